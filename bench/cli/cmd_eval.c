@@ -1,0 +1,192 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/cli/commands.h"
+#include "metrics/kernel.h"
+
+/* What one run of the command carries from file to file. */
+typedef struct evaluation {
+    const usph_options *options;
+    const usph_metric_list *metrics;
+    usph_report report;
+    usph_baselines baselines;
+    usph_workspace ws;
+    int code; /* exit code so far */
+} evaluation;
+
+static usph_status explain(usph_table *table, const usph_metric_spec *m)
+{
+    const usph_entry *entry = m->metric.entry;
+    const usph_metric *metric = usph_metric_of(m);
+    char spec[USPH_MAX_SPEC];
+    usph_metric_print(m, spec, sizeof spec);
+    USPH_TRY(usph_table_note(
+        table, "%s: %s; %s is more uniform.%s%s%s", spec, entry->formula,
+        metric->better == USPH_LOWER ? "lower" : "higher",
+        entry->note != NULL ? " Note: " : "", entry->note != NULL ? entry->note : "",
+        entry->note != NULL ? "." : ""));
+    if (m->kernel.entry != NULL)
+        USPH_TRY(usph_table_note(table, "    kernel %s: %s", m->kernel.entry->name,
+                                 m->kernel.entry->formula));
+    return USPH_OK;
+}
+
+static usph_status add_heads(usph_table *table, const char *file, usph_shape shape)
+{
+    static const char *const HEADS[] = { "metric", "value", "sum",   "unit", "better",
+                                         "iid",    "best",  "which", "Q",    "note" };
+    USPH_TRY(usph_table_title(table, "%s: n = %zu points in dimension d = %zu", file,
+                              shape.n, shape.d));
+    for (size_t h = 0; h < sizeof HEADS / sizeof *HEADS; h++)
+        USPH_TRY(usph_table_column(table, HEADS[h]));
+    return USPH_OK;
+}
+
+/* The value that Q = 1 stands for, as the metric counts. */
+static double best_of(const usph_record *record)
+{
+    if (record->best == NULL)
+        return NAN;
+    const bool known = strcmp(record->best, USPH_BEST_KNOWN) == 0;
+    return known ? record->best_known : record->bound;
+}
+
+static usph_status add_row(usph_table *table, const usph_record *record)
+{
+    const bool known =
+        record->best != NULL && strcmp(record->best, USPH_BEST_KNOWN) == 0;
+    const char *which = record->best == NULL ? "" : record->best;
+    USPH_TRY(usph_table_cell(table, "%s", record->metric));
+    USPH_TRY(usph_table_real(table, record->value, 10));
+    USPH_TRY(usph_table_real(table, record->sum, 13));
+    USPH_TRY(usph_table_cell(table, "%s", record->unit));
+    USPH_TRY(usph_table_cell(table, "%s", record->better));
+    USPH_TRY(usph_table_real(table, record->expected_iid, 7));
+    USPH_TRY(usph_table_real(table, best_of(record), 7));
+    USPH_TRY(usph_table_cell(table, "%s", known ? record->best_known_status : which));
+    USPH_TRY(usph_table_real(table, record->q, 6));
+    return usph_table_cell(table, "%s", record->note);
+}
+
+static usph_status evaluate_metric(evaluation *ev, const char *file,
+                                   const usph_metric_spec *m, const usph_points *points,
+                                   usph_table *table, json_t *metrics, usph_error *err)
+{
+    usph_record record = usph_record_new(m, points->shape);
+    snprintf(record.points, sizeof record.points, "%s", file);
+    usph_status undefined = USPH_OK;
+    USPH_TRY(usph_record_measure(&record, m, points->shape, points->x, &ev->ws,
+                                 &undefined, err));
+    if (undefined != USPH_OK && ev->options->suite.metrics.count > 0) {
+        usph_complain("%s: %s", record.metric, record.note);
+        ev->code = USPH_EXIT_DATA; /* asked for by name, and not to be had */
+    }
+    USPH_TRY(
+        usph_record_score(&record, m, &ev->baselines, ev->options->suite.threads, err));
+    if (record.impossible && ev->code == USPH_EXIT_OK)
+        ev->code = USPH_EXIT_CHECK;
+    USPH_TRY(add_row(table, &record));
+    USPH_TRY(usph_record_row(&ev->report.records, &record, true));
+    json_t *object = usph_record_json(&record, false);
+    return json_array_append_new(metrics, object) == 0 ? USPH_OK : USPH_ERR_NOMEM;
+}
+
+static const char *const FOOT[] = {
+    "iid: value for i.i.d. uniform points. best: what Q = 1 stands for, and which "
+    "kind: "
+    "tight (proved and",
+    "attained), proved, best_known (published), computed (our own search), or bound "
+    "(proved, maybe not attained).",
+    "Q = (iid - value)/(iid - best): 0 as i.i.d. uniform points, 1 best, below 0 less "
+    "uniform than random.",
+};
+
+static usph_status finish_table(const evaluation *ev, usph_table *table)
+{
+    for (size_t k = 0; k < sizeof FOOT / sizeof *FOOT && !ev->options->quiet; k++)
+        USPH_TRY(usph_table_note(table, "%s", FOOT[k]));
+    for (size_t k = 0; k < ev->metrics->count && ev->options->explain; k++)
+        USPH_TRY(explain(table, &ev->metrics->items[k]));
+    return USPH_OK;
+}
+
+static json_t *file_document(const char *file, const usph_points *points,
+                             const usph_points_report *found, json_t *metrics)
+{
+    json_t *document = usph_document("eval");
+    int bad = document == NULL;
+    bad |= json_object_set_new(document, "file", json_string(file));
+    bad |=
+        json_object_set_new(document, "n", json_integer((json_int_t)points->shape.n));
+    bad |=
+        json_object_set_new(document, "d", json_integer((json_int_t)points->shape.d));
+    bad |= json_object_set_new(document, "normalized",
+                               json_integer((json_int_t)found->not_unit));
+    bad |= json_object_set_new(document, "zero", json_integer((json_int_t)found->zero));
+    bad |= json_object_set_new(document, "duplicate",
+                               json_integer((json_int_t)found->duplicate));
+    bad |= json_object_set(document, "metrics", metrics);
+    if (bad == 0)
+        return document;
+    json_decref(document);
+    return NULL;
+}
+
+static usph_status evaluate_points(evaluation *ev, const char *file,
+                                   const usph_points *points,
+                                   const usph_points_report *found, json_t *metrics,
+                                   usph_error *err)
+{
+    usph_table *table = usph_report_table(&ev->report);
+    if (table == NULL || metrics == NULL)
+        return USPH_ERR_NOMEM;
+    USPH_TRY(add_heads(table, file, points->shape));
+    for (size_t k = 0; k < ev->metrics->count; k++)
+        USPH_TRY(evaluate_metric(ev, file, &ev->metrics->items[k], points, table,
+                                 metrics, err));
+    USPH_TRY(finish_table(ev, table));
+    json_t *document = file_document(file, points, found, metrics);
+    return json_array_append_new(ev->report.documents, document) == 0 ? USPH_OK
+                                                                      : USPH_ERR_NOMEM;
+}
+
+static usph_status evaluate_file(evaluation *ev, const char *file, usph_error *err)
+{
+    usph_points points = { 0 };
+    usph_points_report found;
+    json_t *metrics = json_array();
+    usph_status status = usph_load_points(ev->options, file, &points, &found, err);
+    if (status == USPH_OK)
+        status = evaluate_points(ev, file, &points, &found, metrics, err);
+    json_decref(metrics);
+    usph_points_free(&points);
+    return status;
+}
+
+int usph_cmd_eval(const usph_options *options)
+{
+    usph_metric_list all = { .count = 0 };
+    usph_error err = { "" };
+    all.count = usph_metric_all(all.items, USPH_MAX_SPECS);
+    evaluation ev = {
+        .options = options,
+        .metrics = options->suite.metrics.count > 0 ? &options->suite.metrics : &all,
+        .report.documents = json_array(),
+    };
+    if (options->file_count == 0) {
+        usph_complain("eval needs a file (- is standard input)");
+        return USPH_EXIT_USAGE;
+    }
+    usph_status status = usph_record_columns(&ev.report.records, true);
+    for (size_t f = 0; f < options->file_count && status == USPH_OK; f++)
+        status = evaluate_file(&ev, options->files[f], &err);
+    int code = status == USPH_OK ? usph_emit(options, &ev.report, options->output)
+                                 : usph_complain_of(status, &err);
+    code = code == USPH_EXIT_OK ? ev.code : code;
+    usph_report_free(&ev.report);
+    usph_baselines_free(&ev.baselines);
+    usph_workspace_free(&ev.ws);
+    return code;
+}

@@ -1,0 +1,162 @@
+#include "bench/suite/baseline.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/points.h"
+#include "core/sphere.h"
+#include "core/threads.h"
+
+enum {
+    MAX_DRAWS = 1000,
+    MIN_DRAWS = 32,
+};
+
+static const double MAX_WORK = 4e9; /* n^2 d times draws: a few seconds of one core */
+static const uint64_t BASELINE_SEED = 1;
+
+typedef struct usph_baseline_entry {
+    char metric[USPH_MAX_SPEC];
+    usph_shape shape;
+    usph_baseline baseline;
+} usph_baseline_entry;
+
+typedef struct sampling {
+    const usph_metric_spec *m;
+    usph_shape shape;
+    double *values; /* of each draw */
+} sampling;
+
+static usph_status draw(void *ctx, size_t k, unsigned thread)
+{
+    const sampling *s = ctx;
+    usph_points points = { 0 };
+    usph_workspace ws = { 0 };
+    usph_measure measure;
+    usph_rng rng;
+    (void)thread;
+    USPH_TRY(usph_points_alloc(s->shape, &points, NULL));
+    usph_status status =
+        usph_workspace_reserve(&ws, usph_metric_scratch(s->m, s->shape));
+    usph_rng_init(&rng, BASELINE_SEED, k, USPH_FOR_BASELINE);
+    usph_sphere_uniform(s->shape, &rng, points.x);
+    if (status == USPH_OK)
+        status = usph_metric_eval(s->m, s->shape, points.x, &ws, &measure, NULL);
+    if (status == USPH_OK)
+        s->values[k] = measure.value;
+    usph_workspace_free(&ws);
+    usph_points_free(&points);
+    return status;
+}
+
+static int compare_doubles(const void *a, const void *b)
+{
+    const double x = *(const double *)a;
+    const double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double mean_of(const double *values, size_t count)
+{
+    double sum = 0;
+    for (size_t k = 0; k < count; k++)
+        sum += values[k];
+    return sum / (double)count;
+}
+
+static double median_of(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, compare_doubles);
+    return 0.5 * (values[(count - 1) / 2] + values[count / 2]);
+}
+
+static size_t draws_for(usph_shape shape)
+{
+    const double work = (double)shape.n * (double)shape.n * (double)shape.d;
+    const double draws = MAX_WORK / work;
+    return draws > MAX_DRAWS   ? MAX_DRAWS
+           : draws < MIN_DRAWS ? MIN_DRAWS
+                               : (size_t)draws;
+}
+
+static usph_status sample(const usph_metric_spec *m, usph_shape shape, unsigned threads,
+                          bool diverges, usph_baseline *out, usph_error *err)
+{
+    const size_t draws = draws_for(shape);
+    sampling s = { m, shape, calloc(draws, sizeof(double)) };
+    if (s.values == NULL)
+        return usph_fail(err, USPH_ERR_NOMEM, "out of memory: %zu draws", draws);
+    const usph_status status = usph_parallel_for(threads, draws, draw, &s);
+    if (status == USPH_OK)
+        *out = (usph_baseline){
+            .value = diverges ? median_of(s.values, draws) : mean_of(s.values, draws),
+            .kind = diverges ? USPH_IID_MEDIAN : USPH_IID_MONTE_CARLO,
+            .draws = draws,
+        };
+    free(s.values);
+    /* not computable for random points: then there is no baseline, and no error */
+    if (status == USPH_ERR_DOMAIN)
+        return USPH_OK;
+    if (status != USPH_OK)
+        return usph_fail(err, status, "%s: %s", m->metric.entry->name,
+                         usph_status_text(status));
+    return USPH_OK;
+}
+
+static usph_status find(const usph_metric_spec *m, usph_shape shape, unsigned threads,
+                        usph_baseline *out, usph_error *err)
+{
+    const double expected = usph_metric_expected(m, shape);
+    *out = (usph_baseline){ .value = NAN };
+    if (usph_metric_check(m, shape, NULL) != USPH_OK)
+        return USPH_OK;
+    if (isfinite(expected)) {
+        *out = (usph_baseline){ .value = expected, .kind = USPH_IID_EXACT };
+        return USPH_OK;
+    }
+    return sample(m, shape, threads, isinf(expected), out, err);
+}
+
+static usph_status remember(usph_baselines *known, const usph_baseline_entry *entry,
+                            usph_error *err)
+{
+    if (known->count == known->capacity) {
+        const size_t capacity = 2 * known->capacity + 16;
+        usph_baseline_entry *items =
+            realloc(known->items, capacity * sizeof *known->items);
+        if (items == NULL)
+            return usph_fail(err, USPH_ERR_NOMEM, "out of memory: %zu baselines",
+                             capacity);
+        known->items = items;
+        known->capacity = capacity;
+    }
+    known->items[known->count++] = *entry;
+    return USPH_OK;
+}
+
+usph_status usph_baseline_of(usph_baselines *known, const usph_metric_spec *m,
+                             usph_shape shape, unsigned threads, usph_baseline *out,
+                             usph_error *err)
+{
+    usph_baseline_entry entry = { .shape = shape };
+    usph_metric_print(m, entry.metric, sizeof entry.metric);
+    for (size_t i = 0; i < known->count; i++) {
+        const usph_baseline_entry *item = &known->items[i];
+        if (item->shape.n == shape.n && item->shape.d == shape.d &&
+            strcmp(item->metric, entry.metric) == 0) {
+            *out = item->baseline;
+            return USPH_OK;
+        }
+    }
+    USPH_TRY(find(m, shape, threads, &entry.baseline, err));
+    USPH_TRY(remember(known, &entry, err));
+    *out = entry.baseline;
+    return USPH_OK;
+}
+
+void usph_baselines_free(usph_baselines *known)
+{
+    free(known->items);
+    *known = (usph_baselines){ 0 };
+}

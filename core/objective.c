@@ -1,0 +1,30 @@
+#include "core/objective.h"
+
+#include <string.h>
+
+usph_status usph_objective_eval(usph_objective *f, const double *x, double *value,
+                                double *grad)
+{
+    f->evals++;
+    f->grads += grad != NULL;
+    return f->eval(f->ctx, x, value, grad);
+}
+
+usph_status usph_objective_move(usph_objective *f, const double *x, double value,
+                                size_t i, const double *xi, double *trial,
+                                double *delta)
+{
+    const size_t bytes = f->shape.d * sizeof *x;
+    double moved = 0;
+    if (f->move != NULL) {
+        f->moves++;
+        return f->move(f->ctx, x, i, xi, delta);
+    }
+    double *place = trial + i * f->shape.d;
+    memcpy(place, xi, bytes);
+    const usph_status status = usph_objective_eval(f, trial, &moved, NULL);
+    memcpy(place, x + i * f->shape.d, bytes);
+    if (status == USPH_OK)
+        *delta = moved - value;
+    return status;
+}

@@ -1,0 +1,45 @@
+#ifndef USPH_CORE_OBJECTIVE_H
+#define USPH_CORE_OBJECTIVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/shape.h"
+#include "core/status.h"
+
+/**
+ * A function of n points that a solver minimizes: all that solvers know of metrics.
+ * Metrics that are better when higher come with their sign turned.
+ */
+typedef struct usph_objective {
+    usph_shape shape;
+    /* value at x; grad (n x d, Euclidean gradient of any smooth extension) or NULL.
+       USPH_ERR_DOMAIN: not differentiable there; +inf is a value */
+    usph_status (*eval)(void *ctx, const double *x, double *value, double *grad);
+    /* change of the value when point i moves to xi, O(n d); NULL: not provided */
+    usph_status (*move)(void *ctx, const double *x, size_t i, const double *xi,
+                        double *delta);
+    void *ctx;         /* borrowed */
+    double grad_scale; /* reported gradient norm = this * |grad|: the number of pairs
+                          for pair energies, whose literature counts the sum; else 1 */
+    bool smooth;       /* eval can give a gradient */
+    uint64_t evals;    /* calls of eval so far */
+    uint64_t grads;    /* of them with gradient */
+    uint64_t moves;    /* calls of move */
+} usph_objective;
+
+/** Evaluate and count. Errors: whatever the function reports, unchanged. */
+usph_status usph_objective_eval(usph_objective *f, const double *x, double *value,
+                                double *grad) USPH_MUST_CHECK;
+
+/**
+ * Change of the value when point i moves to xi, and count. Without a `move` function
+ * the moved set is evaluated and compared with `value`, the value at x.
+ *
+ * @param trial  n x d scratch, equal to x on entry and on return
+ */
+usph_status usph_objective_move(usph_objective *f, const double *x, double value,
+                                size_t i, const double *xi, double *trial,
+                                double *delta) USPH_MUST_CHECK;
+
+#endif

@@ -1,0 +1,180 @@
+#include "metrics/metric.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "metrics/kernel.h"
+#include "metrics/pairs/pairs.h"
+
+usph_status usph_metric_parse(const char *text, usph_metric_spec *out, usph_error *err)
+{
+    const char *slash = strchr(text, '/');
+    const size_t len = slash != NULL ? (size_t)(slash - text) : strlen(text);
+    usph_metric_spec spec = { .kernel.entry = NULL };
+    USPH_TRY(usph_spec_parse_n(&usph_metrics, text, len, &spec.metric, err));
+    const char *name = spec.metric.entry->name;
+    const bool takes = (usph_metric_of(&spec)->flags & USPH_METRIC_KERNEL) != 0;
+    if (takes && slash == NULL)
+        return usph_fail(err, USPH_ERR_PARSE,
+                         "%s needs a kernel: %s/riesz:s=1, %s/log, ... (usphere list "
+                         "kernels)",
+                         text, name, name);
+    if (!takes && slash != NULL)
+        return usph_fail(err, USPH_ERR_PARSE, "%s takes no kernel, got '%s'", name,
+                         slash + 1);
+    if (takes)
+        USPH_TRY(usph_spec_parse(&usph_kernels, slash + 1, &spec.kernel, err));
+    *out = spec;
+    return USPH_OK;
+}
+
+void usph_metric_print(const usph_metric_spec *m, char *buf, size_t size)
+{
+    usph_spec_print(&m->metric, buf, size);
+    if (m->kernel.entry != NULL && strlen(buf) + 2 < size) {
+        strcat(buf, "/");
+        usph_spec_print(&m->kernel, buf + strlen(buf), size - strlen(buf));
+    }
+}
+
+size_t usph_metric_all(usph_metric_spec *out, size_t max)
+{
+    static const char *const KERNELS[] = { "log", "riesz:s=1", "riesz:s=2",
+                                           "gauss:t=2" };
+    size_t count = 0;
+    for (size_t i = 0; i < usph_metrics.count; i++) {
+        usph_metric_spec spec = { .metric = usph_spec_default(usph_metrics.items[i]) };
+        const bool takes = (usph_metric_of(&spec)->flags & USPH_METRIC_KERNEL) != 0;
+        const size_t kernels = takes ? sizeof KERNELS / sizeof *KERNELS : 1;
+        for (size_t k = 0; k < kernels; k++) {
+            if (takes && usph_spec_parse(&usph_kernels, KERNELS[k], &spec.kernel,
+                                         NULL) != USPH_OK)
+                continue;
+            if (out != NULL && count < max)
+                out[count] = spec;
+            count++;
+        }
+    }
+    return count;
+}
+
+usph_status usph_metric_check(const usph_metric_spec *m, usph_shape shape,
+                              usph_error *err)
+{
+    const usph_metric *metric = usph_metric_of(m);
+    return metric->check != NULL ? metric->check(m, shape, err) : USPH_OK;
+}
+
+usph_status usph_metric_needs_pairs(const usph_metric_spec *m, usph_shape shape,
+                                    usph_error *err)
+{
+    if (shape.n < 2)
+        return usph_fail(err, USPH_ERR_SHAPE,
+                         "%s is a mean over pairs and is not defined for n = 1",
+                         m->metric.entry->name);
+    return USPH_OK;
+}
+
+size_t usph_metric_pairs_scratch(const usph_metric_spec *m, usph_shape shape)
+{
+    (void)m;
+    return usph_pairs_scratch(shape);
+}
+
+size_t usph_metric_scratch(const usph_metric_spec *m, usph_shape shape)
+{
+    return usph_metric_of(m)->scratch(m, shape);
+}
+
+usph_status usph_metric_eval(const usph_metric_spec *m, usph_shape shape,
+                             const double *x, usph_workspace *ws, usph_measure *out,
+                             double *grad)
+{
+    const usph_metric *metric = usph_metric_of(m);
+    usph_measure measure = { .value = NAN };
+    if (grad != NULL && (metric->flags & USPH_METRIC_SMOOTH) == 0)
+        return USPH_ERR_UNSUPPORTED;
+    USPH_TRY(metric->eval(m, shape, x, ws, &measure, grad));
+    *out = measure;
+    return USPH_OK;
+}
+
+double usph_metric_pairs(const usph_metric_spec *m, usph_shape shape)
+{
+    const usph_metric *metric = usph_metric_of(m);
+    if (metric->pairs == NULL)
+        return NAN;
+    return metric->pairs(m, shape);
+}
+
+double usph_metric_expected(const usph_metric_spec *m, usph_shape shape)
+{
+    const usph_metric *metric = usph_metric_of(m);
+    if (metric->expected == NULL)
+        return NAN;
+    return metric->expected(m, shape);
+}
+
+usph_bound usph_metric_bound(const usph_metric_spec *m, usph_shape shape)
+{
+    const usph_metric *metric = usph_metric_of(m);
+    if (metric->bound == NULL)
+        return (usph_bound){ .value = NAN };
+    return metric->bound(m, shape);
+}
+
+static usph_status objective_eval(void *ctx, const double *x, double *value,
+                                  double *grad)
+{
+    usph_metric_objective *mo = ctx;
+    usph_measure measure;
+    USPH_TRY(usph_metric_eval(&mo->spec, mo->shape, x, &mo->ws, &measure, grad));
+    *value = mo->sign * measure.value;
+    const size_t size = usph_shape_size(mo->shape);
+    if (grad != NULL && mo->sign < 0)
+        for (size_t p = 0; p < size; p++)
+            grad[p] = -grad[p];
+    return USPH_OK;
+}
+
+static usph_status objective_move(void *ctx, const double *x, size_t i,
+                                  const double *xi, double *delta)
+{
+    const usph_metric_objective *mo = ctx;
+    const usph_metric *metric = usph_metric_of(&mo->spec);
+    *delta = mo->sign * metric->move(&mo->spec, mo->shape, x, i, xi);
+    return USPH_OK;
+}
+
+usph_status usph_metric_objective_init(usph_metric_objective *mo,
+                                       const usph_metric_spec *m, usph_shape shape,
+                                       usph_objective *out, usph_error *err)
+{
+    const usph_metric *metric = usph_metric_of(m);
+    const double pairs = usph_metric_pairs(m, shape);
+    USPH_TRY(usph_metric_check(m, shape, err));
+    *mo = (usph_metric_objective){
+        .spec = *m,
+        .shape = shape,
+        .sign = metric->better == USPH_HIGHER ? -1 : 1,
+    };
+    if (usph_workspace_reserve(&mo->ws, usph_metric_scratch(m, shape)) != USPH_OK)
+        return usph_fail(err, USPH_ERR_NOMEM,
+                         "out of memory: scratch of %s for n = %zu", metric->entry.name,
+                         shape.n);
+    *out = (usph_objective){
+        .shape = shape,
+        .eval = objective_eval,
+        .move = metric->move != NULL ? objective_move : NULL,
+        .ctx = mo,
+        .grad_scale = isnan(pairs) ? 1 : pairs,
+        .smooth = (metric->flags & USPH_METRIC_SMOOTH) != 0,
+    };
+    return USPH_OK;
+}
+
+void usph_metric_objective_free(usph_metric_objective *mo)
+{
+    usph_workspace_free(&mo->ws);
+}

@@ -1,0 +1,165 @@
+#ifndef USPH_METRICS_METRIC_H
+#define USPH_METRICS_METRIC_H
+
+#include <stdbool.h>
+
+#include "core/entry.h"
+#include "core/objective.h"
+#include "core/shape.h"
+#include "core/workspace.h"
+
+enum {
+    USPH_METRIC_KERNEL = 1 << 0,    /* takes a kernel: METRIC/KERNEL */
+    USPH_METRIC_SMOOTH = 1 << 1,    /* has a gradient */
+    USPH_METRIC_SIGN_FREE = 1 << 2, /* does not change when a point is negated */
+};
+
+typedef enum usph_better {
+    USPH_LOWER,
+    USPH_HIGHER,
+} usph_better;
+
+/** A metric with its parameters and, if it takes one, its kernel. */
+typedef struct usph_metric_spec {
+    usph_spec metric;
+    usph_spec kernel; /* kernel.entry is NULL if the metric takes none */
+} usph_metric_spec;
+
+/** A number that belongs beside a value, by name: "population". */
+typedef struct usph_extra {
+    const char *name;
+    double value;
+} usph_extra;
+
+enum {
+    USPH_MAX_EXTRA = 4,
+};
+
+/** What one evaluation says. */
+typedef struct usph_measure {
+    double value;
+    size_t
+        coincident; /* pairs of points at distance 0, where the metric looks at pairs */
+    size_t extras;  /* entries of extra in use */
+    usph_extra extra[USPH_MAX_EXTRA];
+} usph_measure;
+
+/** A proved bound: no set of n points in dimension d is better. NAN: none known. */
+typedef struct usph_bound {
+    double value;
+    bool tight; /* some set attains it */
+} usph_bound;
+
+/** A measure of how uniform n points are. */
+typedef struct usph_metric {
+    usph_entry entry;
+    unsigned flags;
+    usph_better better;
+    const char *unit; /* "1", "rad", "nat" */
+    /* which of these parameters and shapes it is defined for; NULL: all */
+    usph_status (*check)(const usph_metric_spec *m, usph_shape shape, usph_error *err);
+    /* doubles that eval takes from the workspace */
+    size_t (*scratch)(const usph_metric_spec *m, usph_shape shape);
+    /* value and, if grad is not NULL, Euclidean gradient (n x d, overwritten).
+       USPH_ERR_DOMAIN: no gradient there, or not computable to any accuracy */
+    usph_status (*eval)(const usph_metric_spec *m, usph_shape shape, const double *x,
+                        usph_workspace *ws, usph_measure *out, double *grad);
+    /* change of the value when point i moves to xi, in O(n d); NULL: not provided */
+    double (*move)(const usph_metric_spec *m, usph_shape shape, const double *x,
+                   size_t i, const double *xi);
+    /* unordered pairs that the value is a mean over; NULL: not a mean over pairs */
+    double (*pairs)(const usph_metric_spec *m, usph_shape shape);
+    /* exact mean over i.i.d. uniform points; INFINITY: diverges; NULL: no closed form
+     */
+    double (*expected)(const usph_metric_spec *m, usph_shape shape);
+    usph_bound (*bound)(const usph_metric_spec *m, usph_shape shape); /* NULL: none */
+} usph_metric;
+
+extern const usph_registry usph_metrics;
+
+static inline const usph_metric *usph_metric_of(const usph_metric_spec *m)
+{
+    return (const usph_metric *)m->metric.entry; /* entry is the first member */
+}
+
+/**
+ * Parse `METRIC[:params]` or `METRIC[:params]/KERNEL[:params]`.
+ *
+ * Errors: as usph_spec_parse; USPH_ERR_PARSE if a kernel is missing or not taken.
+ */
+usph_status usph_metric_parse(const char *text, usph_metric_spec *out,
+                              usph_error *err) USPH_MUST_CHECK;
+
+/** Print as usph_metric_parse reads it; USPH_MAX_SPEC bytes are enough. */
+void usph_metric_print(const usph_metric_spec *m, char *buf, size_t size);
+
+/**
+ * Every metric once, with its defaults, and each metric that takes a kernel once for
+ * each of log, riesz:s=1, riesz:s=2, gauss:t=2.
+ *
+ * @param out  room for max specs; NULL to count
+ * @return     number of specs
+ */
+size_t usph_metric_all(usph_metric_spec *out, size_t max);
+
+/**
+ * Whether the metric is defined for a shape.
+ *
+ * Errors: USPH_ERR_SHAPE or USPH_ERR_ARG with a message.
+ */
+usph_status usph_metric_check(const usph_metric_spec *m, usph_shape shape,
+                              usph_error *err) USPH_MUST_CHECK;
+
+/** `check` of metrics that are means over pairs: n = 1 has none. */
+usph_status usph_metric_needs_pairs(const usph_metric_spec *m, usph_shape shape,
+                                    usph_error *err) USPH_MUST_CHECK;
+
+/** `scratch` of metrics that need no more than a walk over the pairs. */
+size_t usph_metric_pairs_scratch(const usph_metric_spec *m, usph_shape shape);
+
+/** Doubles of workspace that evaluating needs. */
+size_t usph_metric_scratch(const usph_metric_spec *m, usph_shape shape);
+
+/**
+ * Evaluate at x (n x d, rows of norm 1); grad (n x d) may be NULL. The workspace must
+ * have usph_metric_scratch doubles free.
+ *
+ * Errors: USPH_ERR_DOMAIN, USPH_ERR_UNSUPPORTED (a gradient of a metric without),
+ *         USPH_ERR_LAPACK.
+ */
+usph_status usph_metric_eval(const usph_metric_spec *m, usph_shape shape,
+                             const double *x, usph_workspace *ws, usph_measure *out,
+                             double *grad) USPH_MUST_CHECK;
+
+/** value * pairs: the sum over unordered pairs that the literature tabulates, or NAN.
+ */
+double usph_metric_pairs(const usph_metric_spec *m, usph_shape shape);
+
+/** Mean over i.i.d. uniform points: NAN if no closed form, INFINITY if it diverges. */
+double usph_metric_expected(const usph_metric_spec *m, usph_shape shape);
+
+/** Proved bound; value NAN if none is known. */
+usph_bound usph_metric_bound(const usph_metric_spec *m, usph_shape shape);
+
+/** A metric as a function to minimize; owns its workspace. */
+typedef struct usph_metric_objective {
+    usph_metric_spec spec;
+    usph_shape shape;
+    usph_workspace ws;
+    double sign; /* -1 for metrics that are better when higher */
+} usph_metric_objective;
+
+/**
+ * Make an objective of a metric. `out` borrows `mo`; free with
+ * usph_metric_objective_free.
+ *
+ * Errors: as usph_metric_check; USPH_ERR_NOMEM.
+ */
+usph_status usph_metric_objective_init(usph_metric_objective *mo,
+                                       const usph_metric_spec *m, usph_shape shape,
+                                       usph_objective *out,
+                                       usph_error *err) USPH_MUST_CHECK;
+
+void usph_metric_objective_free(usph_metric_objective *mo);
+
+#endif

@@ -1,0 +1,143 @@
+#include <string.h>
+
+#include "metrics/pairs/pairs.h"
+
+enum {
+    RUN =
+        256, /* pairs handled at once: the run's arrays stay in the first-level cache */
+};
+
+/* Everything the loops below share; arrays are structure-of-arrays (d rows of n). */
+typedef struct walk {
+    usph_shape shape;
+    double *xt;      /* d x n, transposed points */
+    double *gt;      /* d x n, transposed gradient; NULL without gradient */
+    double *r2, *q2; /* RUN; q2 NULL unless asked for */
+    double *w, *w2;  /* RUN; NULL without gradient */
+} walk;
+
+size_t usph_pairs_scratch(usph_shape shape)
+{
+    return 2 * usph_workspace_cost(usph_shape_size(shape)) +
+           4 * usph_workspace_cost(RUN);
+}
+
+static void transpose(size_t rows, size_t cols, const double *a, double *out)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < cols; k++)
+            out[k * rows + i] = a[i * cols + k];
+}
+
+static void run_distances(const walk *wk, size_t i, size_t j, size_t count)
+{
+    const size_t n = wk->shape.n;
+    memset(wk->r2, 0, count * sizeof *wk->r2);
+    for (size_t k = 0; k < wk->shape.d; k++) {
+        const double xi = wk->xt[k * n + i];
+        const double *xj = wk->xt + k * n + j;
+        for (size_t p = 0; p < count; p++)
+            wk->r2[p] += (xi - xj[p]) * (xi - xj[p]);
+    }
+}
+
+static void run_sums(const walk *wk, size_t i, size_t j, size_t count)
+{
+    const size_t n = wk->shape.n;
+    memset(wk->q2, 0, count * sizeof *wk->q2);
+    for (size_t k = 0; k < wk->shape.d; k++) {
+        const double xi = wk->xt[k * n + i];
+        const double *xj = wk->xt + k * n + j;
+        for (size_t p = 0; p < count; p++)
+            wk->q2[p] += (xi + xj[p]) * (xi + xj[p]);
+    }
+}
+
+static void run_gradient(const walk *wk, size_t i, size_t j, size_t count)
+{
+    const size_t n = wk->shape.n;
+    for (size_t k = 0; k < wk->shape.d; k++) {
+        const double xi = wk->xt[k * n + i];
+        const double *xj = wk->xt + k * n + j;
+        double *gj = wk->gt + k * n + j;
+        double gi = 0;
+#pragma omp simd reduction(+ : gi)
+        for (size_t p = 0; p < count; p++) {
+            const double pull = wk->w[p] * (xi - xj[p]);
+            gi += pull;
+            gj[p] -= pull;
+        }
+        wk->gt[k * n + i] += gi;
+    }
+}
+
+static void run_gradient_sums(const walk *wk, size_t i, size_t j, size_t count)
+{
+    const size_t n = wk->shape.n;
+    for (size_t k = 0; k < wk->shape.d; k++) {
+        const double xi = wk->xt[k * n + i];
+        const double *xj = wk->xt + k * n + j;
+        double *gj = wk->gt + k * n + j;
+        double gi = 0;
+#pragma omp simd reduction(+ : gi)
+        for (size_t p = 0; p < count; p++) {
+            const double pull = wk->w2[p] * (xi + xj[p]);
+            gi += pull;
+            gj[p] += pull;
+        }
+        wk->gt[k * n + i] += gi;
+    }
+}
+
+static void visit_run(const walk *wk, const usph_pairs_run *run,
+                      usph_pairs_visit *visit, void *ctx)
+{
+    run_distances(wk, run->i, run->j, run->count);
+    if (run->q2 != NULL)
+        run_sums(wk, run->i, run->j, run->count);
+    visit(ctx, run);
+    if (run->w != NULL)
+        run_gradient(wk, run->i, run->j, run->count);
+    if (run->w2 != NULL)
+        run_gradient_sums(wk, run->i, run->j, run->count);
+}
+
+void usph_pairs_walk(usph_shape shape, const double *x, bool sums, usph_workspace *ws,
+                     usph_pairs_visit *visit, void *ctx, double *grad)
+{
+    const size_t n = shape.n;
+    const size_t size = usph_shape_size(shape);
+    const size_t mark = usph_workspace_mark(ws);
+    const walk wk = {
+        .shape = shape,
+        .xt = usph_workspace_take(ws, size),
+        .gt = grad != NULL ? usph_workspace_take(ws, size) : NULL,
+        .r2 = usph_workspace_take(ws, RUN),
+        .q2 = sums ? usph_workspace_take(ws, RUN) : NULL,
+        .w = grad != NULL ? usph_workspace_take(ws, RUN) : NULL,
+        .w2 = sums && grad != NULL ? usph_workspace_take(ws, RUN) : NULL,
+    };
+    transpose(n, shape.d, x, wk.xt);
+    if (grad != NULL)
+        memset(wk.gt, 0, size * sizeof *wk.gt);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = i + 1; j < n; j += RUN) {
+            const usph_pairs_run run = {
+                .i = i,
+                .j = j,
+                .count = n - j < RUN ? n - j : RUN,
+                .r2 = wk.r2,
+                .q2 = wk.q2,
+                .w = wk.w,
+                .w2 = wk.w2,
+            };
+            visit_run(&wk, &run, visit, ctx);
+        }
+    }
+    if (grad != NULL) {
+        transpose(shape.d, n, wk.gt, grad);
+        for (size_t p = 0; p < size; p++)
+            grad[p] *= 2;
+    }
+    usph_workspace_release(ws, mark);
+}

@@ -1,0 +1,102 @@
+#include <math.h>
+
+#include "metrics/metric.h"
+#include "metrics/pairs/pairs.h"
+#include "metrics/universal.h"
+
+static const double PI = 3.14159265358979323846;
+
+typedef struct closest {
+    double r2; /* of the closest pair so far */
+    size_t i, j;
+    size_t coincident;
+} closest;
+
+static void separation_visit(void *ctx, const usph_pairs_run *run)
+{
+    closest *best = ctx;
+    for (size_t p = 0; p < run->count; p++) {
+        best->coincident += run->r2[p] == 0;
+        if (run->r2[p] < best->r2) {
+            best->r2 = run->r2[p];
+            best->i = run->i;
+            best->j = run->j + p;
+        }
+    }
+}
+
+/* Angle between two unit vectors, accurate at both ends where acos and asin are not. */
+static double angle_between(size_t d, const double *x, const double *y)
+{
+    double minus = 0;
+    double plus = 0;
+    for (size_t k = 0; k < d; k++) {
+        minus += (x[k] - y[k]) * (x[k] - y[k]);
+        plus += (x[k] + y[k]) * (x[k] + y[k]);
+    }
+    return 2 * atan2(sqrt(minus), sqrt(plus));
+}
+
+static usph_status separation_eval(const usph_metric_spec *m, usph_shape shape,
+                                   const double *x, usph_workspace *ws,
+                                   usph_measure *out, double *grad)
+{
+    closest best = { .r2 = INFINITY };
+    (void)m;
+    (void)grad;
+    if (shape.n == 1) {
+        out->value = PI;
+        return USPH_OK;
+    }
+    usph_pairs_walk(shape, x, false, ws, separation_visit, &best, NULL);
+    out->value = angle_between(shape.d, x + best.i * shape.d, x + best.j * shape.d);
+    out->coincident = best.coincident;
+    return USPH_OK;
+}
+
+/*
+ * Optimal codes that are known: the universally optimal sets; a right angle for
+ * d + 2 <= n <= 2d (Rankin1955), which also bounds every larger n; on S^2 the bound of
+ * FejesToth1943 for n >= 3.
+ */
+static usph_bound separation_bound(const usph_metric_spec *m, usph_shape shape)
+{
+    (void)m;
+    if (shape.n == 1)
+        return (usph_bound){ .value = PI, .tight = true };
+    const double r2 = usph_universal_separation2(shape);
+    if (!isnan(r2))
+        return (usph_bound){ .value = 2 * asin(fmin(1, 0.5 * sqrt(r2))),
+                             .tight = true };
+    if (shape.n <= 2 * shape.d)
+        return (usph_bound){ .value = 0.5 * PI, .tight = true };
+    if (shape.d == 3) {
+        const double n = (double)shape.n;
+        const double half_csc = 0.5 / sin(PI * n / (6 * (n - 2)));
+        /* the side of the triangle: 4 sin^2(a/2) = 4 - csc^2 w */
+        return (usph_bound){ .value = 2 * asin(sqrt((1 - half_csc) * (1 + half_csc))) };
+    }
+    return (usph_bound){ .value = 0.5 * PI };
+}
+
+/**
+ * Smallest angle between two points: the radius of a spherical code (MHS).
+ *
+ * Shapes: n >= 1; pi for n = 1. Cost: O(n^2 d).
+ * Coincident points: 0, with their number. Not smooth: separation_soft has a gradient.
+ * Source: LiuEtAl2021.
+ */
+const usph_metric usph_metric_separation = {
+    .entry = {
+        .name = "separation",
+        .title = "separation",
+        .formula = "min of angle(x_i, x_j) over pairs i < j",
+        .source = "LiuEtAl2021",
+        .note = "not smooth: it can be annealed, or optimized through separation_soft",
+    },
+    .better = USPH_HIGHER,
+    .unit = "rad",
+    .scratch = usph_metric_pairs_scratch,
+    .eval = separation_eval,
+    .bound = separation_bound,
+};

@@ -1,0 +1,245 @@
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/sphere.h"
+#include "solvers/solver.h"
+
+const char *usph_reason_text(usph_reason reason)
+{
+#define USPH_REASON_TEXT(code, text) \
+    case code: return text;
+    switch (reason) {
+        USPH_REASON_LIST(USPH_REASON_TEXT)
+    }
+#undef USPH_REASON_TEXT
+    return "unknown";
+}
+
+bool usph_reason_done(usph_reason reason)
+{
+    return reason <= USPH_REASON_SCHEDULE;
+}
+
+double usph_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+usph_spec usph_solver_default(const usph_objective *f)
+{
+    const char *name = f->smooth ? "lbfgs" : "anneal";
+    return usph_spec_default(usph_registry_find(&usph_solvers, name, strlen(name)));
+}
+
+enum {
+    PATIENCE = 1000, /* steps without progress that can be measured */
+};
+
+static const double TINY =
+    1e-13; /* relative gain in so many steps that means nothing */
+
+/* The last point from which there was progress. */
+typedef struct landmark {
+    double value, norm;
+    uint64_t step;
+} landmark;
+
+/* Everything the loop knows that a solver need not. */
+typedef struct driver {
+    const usph_solver *solver;
+    const usph_stop *stop;
+    usph_run run;
+    double begun; /* usph_now() at the start */
+    uint64_t steps;
+    double previous; /* value before the last step */
+    landmark mark;
+} driver;
+
+static double gradient_norm(const usph_run *run)
+{
+    const size_t size = usph_shape_size(run->shape);
+    return run->f->grad_scale * sqrt(usph_dot(size, run->grad, run->grad));
+}
+
+static double gradient_tolerance(const driver *dr)
+{
+    const usph_run *run = &dr->run;
+    if (dr->stop->grad_tol > 0)
+        return dr->stop->grad_tol;
+    const bool sums = run->f->grad_scale != 1;
+    const double size =
+        sums ? fabs(run->value) * run->f->grad_scale / (double)run->shape.n
+             : fabs(run->value);
+    return 1e-10 * fmax(1, size);
+}
+
+/*
+ * Near a degenerate minimum a solver can creep for ever: the value is the same to
+ * rounding and the gradient hardly falls. Progress is a lower value or half the
+ * gradient.
+ */
+static bool creeps(driver *dr)
+{
+    const usph_run *run = &dr->run;
+    if (run->grad == NULL)
+        return false;
+    const double norm = gradient_norm(run);
+    const double least = dr->mark.value - TINY * fabs(dr->mark.value);
+    if (dr->steps == 0 || run->value < least || norm < 0.5 * dr->mark.norm)
+        dr->mark = (landmark){ run->value, norm, dr->steps };
+    return dr->steps - dr->mark.step >= PATIENCE;
+}
+
+/* n single-point moves cost about as much as one evaluation. */
+static uint64_t evaluations(const usph_run *run)
+{
+    return run->f->evals + run->f->moves / run->shape.n;
+}
+
+static bool should_stop(driver *dr, usph_reason *reason)
+{
+    const usph_stop *stop = dr->stop;
+    const usph_run *run = &dr->run;
+    const struct {
+        bool met;
+        usph_reason reason;
+    } tests[] = {
+        { run->grad != NULL && gradient_norm(run) <= gradient_tolerance(dr),
+          USPH_REASON_GRADIENT },
+        { stop->has_target && run->value <= stop->target, USPH_REASON_TARGET },
+        { run->finished, USPH_REASON_SCHEDULE },
+        { (dr->steps > 0 && run->length == 0) || creeps(dr), USPH_REASON_STALLED },
+        { dr->steps > 0 && stop->value_tol > 0 &&
+              fabs(dr->previous - run->value) <=
+                  stop->value_tol * fmax(1, fabs(run->value)),
+          USPH_REASON_VALUE },
+        { stop->interrupted != NULL && *stop->interrupted != 0,
+          USPH_REASON_INTERRUPTED },
+        { stop->max_steps > 0 && dr->steps >= stop->max_steps, USPH_REASON_MAX_STEPS },
+        { stop->max_evals > 0 && evaluations(run) >= stop->max_evals,
+          USPH_REASON_MAX_EVALS },
+        { stop->deadline > 0 && usph_now() >= stop->deadline, USPH_REASON_MAX_SECONDS },
+    };
+    for (size_t t = 0; t < sizeof tests / sizeof *tests; t++) {
+        if (tests[t].met) {
+            *reason = tests[t].reason;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void fill_result(const driver *dr, usph_result *out)
+{
+    const usph_run *run = &dr->run;
+    out->value = run->value;
+    out->grad_norm = NAN;
+    if (run->grad != NULL)
+        out->grad_norm = gradient_norm(run);
+    out->seconds = usph_now() - dr->begun;
+    out->steps = dr->steps;
+    out->evals = run->f->evals;
+    out->grads = run->f->grads;
+    out->moves = run->f->moves;
+}
+
+static usph_status evaluate_start(driver *dr, usph_error *err)
+{
+    usph_run *run = &dr->run;
+    const usph_status status =
+        usph_objective_eval(run->f, run->x, &run->value, run->grad);
+    const bool unusable = run->grad != NULL && !isfinite(run->value);
+    if (status == USPH_ERR_DOMAIN || (status == USPH_OK && unusable))
+        return usph_fail(err, USPH_ERR_DOMAIN,
+                         "the objective has no finite value and gradient at the start "
+                         "(coincident points?)");
+    if (status == USPH_OK && run->grad != NULL)
+        usph_sphere_tangent(run->shape, run->x, run->grad);
+    return status;
+}
+
+static usph_status run_steps(driver *dr, const usph_trace *trace, usph_result *out)
+{
+    usph_run *run = &dr->run;
+    if (dr->solver->start != NULL)
+        USPH_TRY(dr->solver->start(run));
+    while (!should_stop(dr, &out->reason)) {
+        dr->previous = run->value;
+        USPH_TRY(dr->solver->step(run));
+        dr->steps++;
+        if (trace != NULL) {
+            fill_result(dr, out);
+            trace->step(trace->ctx, out);
+        }
+    }
+    if (dr->solver->finish != NULL)
+        dr->solver->finish(run);
+    return USPH_OK;
+}
+
+/* Solvers without gradient leave the norm to be found at the end, for the report. */
+static usph_status final_gradient(driver *dr, double *grad, usph_result *out)
+{
+    usph_run *run = &dr->run;
+    fill_result(dr, out);
+    if (run->grad != NULL || !run->f->smooth)
+        return USPH_OK;
+    double value = 0;
+    const usph_status status = usph_objective_eval(run->f, run->x, &value, grad);
+    if (status == USPH_ERR_DOMAIN)
+        return USPH_OK;
+    USPH_TRY(status);
+    usph_sphere_tangent(run->shape, run->x, grad);
+    run->grad = grad;
+    fill_result(dr, out);
+    return USPH_OK;
+}
+
+usph_status usph_minimize(const usph_spec *solver, usph_objective *f,
+                          const usph_stop *stop, usph_rng *rng, usph_workspace *ws,
+                          const usph_trace *trace, double *x, usph_result *out,
+                          usph_error *err)
+{
+    const usph_solver *s = usph_solver_of(solver->entry);
+    const bool gradient = (s->flags & USPH_SOLVER_GRADIENT) != 0;
+    const size_t size = usph_shape_size(f->shape);
+    const size_t scratch = s->scratch(solver->values, f->shape);
+    const size_t state = (s->state_size + sizeof(double) - 1) / sizeof(double);
+    if (gradient && !f->smooth)
+        return usph_fail(err, USPH_ERR_UNSUPPORTED,
+                         "%s needs a gradient and the objective has none; use anneal",
+                         solver->entry->name);
+    const size_t need = usph_workspace_cost(size) + usph_workspace_cost(scratch) +
+                        usph_workspace_cost(state);
+    if (usph_workspace_reserve(ws, need) != USPH_OK)
+        return usph_fail(err, USPH_ERR_NOMEM, "out of memory: scratch of %s",
+                         solver->entry->name);
+    const size_t mark = usph_workspace_mark(ws);
+    double *grad = usph_workspace_take(ws, size);
+    driver dr = {
+        .solver = s,
+        .stop = stop,
+        .begun = usph_now(),
+        .run = {
+            .f = f,
+            .shape = f->shape,
+            .values = solver->values,
+            .rng = rng,
+            .x = x,
+            .grad = gradient ? grad : NULL,
+            .scratch = usph_workspace_take(ws, scratch),
+            .state = usph_workspace_take(ws, state),
+        },
+    };
+    memset(dr.run.state, 0, state * sizeof(double));
+    usph_status status = evaluate_start(&dr, err);
+    if (status == USPH_OK)
+        status = run_steps(&dr, trace, out);
+    if (status == USPH_OK)
+        status = final_gradient(&dr, grad, out);
+    usph_workspace_release(ws, mark);
+    return status;
+}

@@ -1,0 +1,168 @@
+#include "tests/reference.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const long double PI = 3.14159265358979323846264338327950288L;
+
+static long double dot(usph_shape shape, const double *x, size_t i, size_t j)
+{
+    long double sum = 0;
+    for (size_t k = 0; k < shape.d; k++)
+        sum += (long double)x[i * shape.d + k] * x[j * shape.d + k];
+    return sum;
+}
+
+static long double distance2(usph_shape shape, const double *x, size_t i, size_t j,
+                             long double sign)
+{
+    long double sum = 0;
+    for (size_t k = 0; k < shape.d; k++) {
+        const long double t =
+            (long double)x[i * shape.d + k] - sign * x[j * shape.d + k];
+        sum += t * t;
+    }
+    return sum;
+}
+
+long double usph_reference_kernel(const usph_spec *kernel, long double r2)
+{
+    const char *name = kernel->entry->name;
+    const long double a = kernel->values[0];
+    if (strcmp(name, "riesz") == 0)
+        return (a > 0 ? 1 : -1) * powl(sqrtl(r2), -a);
+    if (strcmp(name, "log") == 0)
+        return -logl(sqrtl(r2));
+    if (strcmp(name, "gauss") == 0)
+        return expl(-a * r2);
+    return nanl("");
+}
+
+/* With half=1, over the pairs of the doubled set, one by one. */
+static long double energy(const usph_metric_spec *m, usph_shape shape, const double *x)
+{
+    const bool half = m->metric.values[0] != 0;
+    const size_t n = half ? 2 * shape.n : shape.n;
+    long double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = i + 1; j < n; j++) {
+            const long double sign = (i < shape.n) == (j < shape.n) ? 1 : -1;
+            const size_t a = i % shape.n;
+            const size_t b = j % shape.n;
+            sum += usph_reference_kernel(&m->kernel, distance2(shape, x, a, b, sign));
+        }
+    }
+    return sum / ((long double)n * (n - 1) / 2);
+}
+
+static long double separation(usph_shape shape, const double *x)
+{
+    long double least = PI;
+    for (size_t i = 0; i < shape.n; i++) {
+        for (size_t j = i + 1; j < shape.n; j++) {
+            const long double angle = 2 * atan2l(sqrtl(distance2(shape, x, i, j, 1)),
+                                                 sqrtl(distance2(shape, x, i, j, -1)));
+            least = angle < least ? angle : least;
+        }
+    }
+    return least;
+}
+
+/* log of the mean over pairs of exp(a <x, y> + b r2) */
+static long double log_mean(usph_shape shape, const double *x, long double a,
+                            long double b)
+{
+    long double most = -1e4900L;
+    long double sum = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < shape.n; i++) {
+            for (size_t j = i + 1; j < shape.n; j++) {
+                const long double e =
+                    a * dot(shape, x, i, j) + b * distance2(shape, x, i, j, 1);
+                if (pass == 1)
+                    sum += expl(e - most);
+                else if (e > most)
+                    most = e;
+            }
+        }
+    }
+    return most + logl(sum / ((long double)shape.n * (shape.n - 1) / 2));
+}
+
+/* Cholesky by its definition. */
+static long double gram_logdet(const usph_metric_spec *m, usph_shape shape,
+                               const double *x)
+{
+    const size_t n = shape.n;
+    const long double eps2 = m->metric.values[0];
+    long double *l = malloc(n * n * sizeof *l);
+    long double sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j <= i; j++) {
+            long double v = expl(-eps2 * distance2(shape, x, i, j, 1));
+            for (size_t k = 0; k < j; k++)
+                v -= l[i * n + k] * l[j * n + k];
+            l[i * n + j] = i == j ? sqrtl(v) : v / l[j * n + j];
+        }
+        sum += 2 * logl(l[i * n + i]);
+    }
+    free(l);
+    return sum;
+}
+
+/* E|x - y| by the recurrence in d from the circle (4/pi) and the sphere (4/3). */
+static long double mean_distance(size_t d)
+{
+    long double mean = d % 2 == 0 ? 4 / PI : 4.0L / 3;
+    for (size_t k = d % 2 == 0 ? 2 : 3; k < d; k += 2) {
+        const long double m = k;
+        /* W(d) = 2^(d-1) G(d/2)^2 / (sqrt(pi) G(d - 1/2)), so W(d+2)/W(d) is */
+        mean *= m * m / ((m - 0.5L) * (m + 0.5L));
+    }
+    return mean;
+}
+
+static long double cap_discrepancy(usph_shape shape, const double *x)
+{
+    const long double d = shape.d;
+    const long double n = shape.n;
+    const long double c =
+        expl(lgammal(d / 2) - lgammal((d - 1) / 2)) / ((d - 1) * sqrtl(PI));
+    long double sum = 0;
+    for (size_t i = 0; i < shape.n; i++)
+        for (size_t j = 0; j < shape.n; j++)
+            sum += sqrtl(distance2(shape, x, i, j, 1));
+    return c * (mean_distance(shape.d) - sum / (n * n));
+}
+
+static long double frame_potential(usph_shape shape, const double *x)
+{
+    long double sum = 0;
+    for (size_t i = 0; i < shape.n; i++)
+        for (size_t j = 0; j < shape.n; j++)
+            sum += dot(shape, x, i, j) * dot(shape, x, i, j);
+    return sum;
+}
+
+double usph_reference(const usph_metric_spec *m, usph_shape shape, const double *x)
+{
+    const char *name = m->metric.entry->name;
+    const long double a = m->metric.values[0];
+    long double value = nanl("");
+    if (strcmp(name, "energy") == 0)
+        value = energy(m, shape, x);
+    if (strcmp(name, "separation") == 0)
+        value = separation(shape, x);
+    if (strcmp(name, "separation_soft") == 0)
+        value = log_mean(shape, x, a, 0) / a;
+    if (strcmp(name, "gaussian_uniformity") == 0)
+        value = log_mean(shape, x, 0, -a);
+    if (strcmp(name, "gram_logdet") == 0)
+        value = gram_logdet(m, shape, x);
+    if (strcmp(name, "cap_discrepancy") == 0)
+        value = cap_discrepancy(shape, x);
+    if (strcmp(name, "frame_potential") == 0)
+        value = frame_potential(shape, x);
+    return (double)value;
+}

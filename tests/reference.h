@@ -1,0 +1,16 @@
+#ifndef USPH_TESTS_REFERENCE_H
+#define USPH_TESTS_REFERENCE_H
+
+#include "metrics/metric.h"
+
+/**
+ * Value of a metric in long double by its definition: two loops over the points, no
+ * code shared with the library but the spec's parameters. Slow; NAN for a metric that
+ * is not known here, so that the tests fail until it is.
+ */
+double usph_reference(const usph_metric_spec *m, usph_shape shape, const double *x);
+
+/** A kernel of the squared distance in long double; NAN if it is not known here. */
+long double usph_reference_kernel(const usph_spec *kernel, long double r2);
+
+#endif

@@ -1,0 +1,116 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/suite/baseline.h"
+#include "bench/suite/suite.h"
+#include "core/threads.h"
+#include "points/generator.h"
+#include "tests/runner.h"
+
+enum {
+    STARTS = 12,
+};
+
+static usph_status count_body(void *ctx, size_t i, unsigned thread)
+{
+    int *seen = ctx;
+    (void)thread;
+    seen[i]++;
+    return i == 5 ? USPH_ERR_IO : i == 9 ? USPH_ERR_ARG : USPH_OK;
+}
+
+START_TEST(test_every_piece_once_and_first_error)
+{
+    int seen[20] = { 0 };
+    ck_assert_int_eq(usph_parallel_for(1 + (unsigned)_i, 20, count_body, seen),
+                     USPH_ERR_IO);
+    for (size_t i = 0; i < 20; i++)
+        ck_assert_int_eq(seen[i], 1);
+    ck_assert_int_eq(usph_threads_check(0, NULL), USPH_ERR_ARG);
+    ck_assert_int_eq(usph_threads_check(2, NULL), USPH_OK);
+}
+END_TEST
+
+/* A run of many starts; returns the best points. */
+static double *solve(const char *solver, unsigned threads, size_t *best,
+                     usph_start *detail)
+{
+    const usph_shape shape = { 30, 3 };
+    usph_metric_spec objective;
+    const usph_spec points =
+        usph_spec_default(usph_registry_find(&usph_generators, "uniform", 7));
+    usph_error err = { "" };
+    usph_multistart ms = {
+        .seed = 11,
+        .starts = STARTS,
+        .threads = threads,
+        .stop = { .max_evals = 300 },
+    };
+    usph_assert_ok(usph_metric_parse("energy/riesz:s=1", &objective, &err), err);
+    usph_assert_ok(usph_spec_parse(&usph_solvers, solver, &ms.solver, &err), err);
+    usph_metric_problem mp = {
+        .objective = &objective,
+        .points = &points,
+        .shape = shape,
+        .seed = 11,
+    };
+    const usph_problem problem = usph_metric_problem_of(&mp);
+    double *x = malloc(usph_shape_size(shape) * sizeof *x);
+    usph_assert_ok(usph_multistart_run(&ms, &problem, x, best, detail, &err), err);
+    return x;
+}
+
+START_TEST(test_starts_do_not_depend_on_threads)
+{
+    const char *solver = (const char *[]){ "lbfgs", "gd", "anneal:sweeps=20" }[_i];
+    size_t best = 0;
+    usph_start one[STARTS];
+    double *x = solve(solver, 1, &best, one);
+    for (unsigned threads = 2; threads <= 8; threads += threads == 3 ? 5 : 1) {
+        size_t other = 0;
+        usph_start many[STARTS];
+        double *y = solve(solver, threads, &other, many);
+        ck_assert_uint_eq(best, other);
+        ck_assert_mem_eq(x, y, 90 * sizeof *x);
+        for (size_t k = 0; k < STARTS; k++)
+            ck_assert(one[k].result.value == many[k].result.value &&
+                      one[k].result.evals == many[k].result.evals);
+        free(y);
+    }
+    free(x);
+}
+END_TEST
+
+START_TEST(test_baselines_do_not_depend_on_threads)
+{
+    static const char *const METRICS[] = { "separation", "energy/riesz:s=2",
+                                           "gram_logdet", "energy/log" };
+    usph_metric_spec m;
+    usph_error err = { "" };
+    usph_baselines one = { 0 };
+    usph_baselines two = { 0 };
+    usph_baseline a;
+    usph_baseline b;
+    const usph_shape shape = { 12, 3 };
+    usph_assert_ok(usph_metric_parse(METRICS[_i], &m, &err), err);
+    usph_assert_ok(usph_baseline_of(&one, &m, shape, 1, &a, &err), err);
+    usph_assert_ok(usph_baseline_of(&two, &m, shape, 3, &b, &err), err);
+    ck_assert(a.value == b.value);
+    static const char *const KINDS[] = { USPH_IID_MONTE_CARLO, USPH_IID_MEDIAN,
+                                         USPH_IID_MONTE_CARLO, USPH_IID_EXACT };
+    ck_assert_str_eq(a.kind, KINDS[_i]);
+    usph_baselines_free(&one);
+    usph_baselines_free(&two);
+}
+END_TEST
+
+Suite *usph_test_suite(void)
+{
+    Suite *suite = suite_create("threads");
+    TCase *tc = tcase_create("threads");
+    tcase_add_loop_test(tc, test_every_piece_once_and_first_error, 0, 3);
+    tcase_add_loop_test(tc, test_starts_do_not_depend_on_threads, 0, 3);
+    tcase_add_loop_test(tc, test_baselines_do_not_depend_on_threads, 0, 4);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
