@@ -94,6 +94,8 @@ const char *usph_nearest(const char *word, size_t len, const char *const *candid
         const size_t other = strlen(*candidates);
         if (other > MAX_WORD)
             continue;
+        if (len >= 2 && strncmp(word, *candidates, len) == 0)
+            return *candidates; /* an abbreviation */
         const size_t distance = edit_distance(word, len, *candidates, other);
         /* a distance that rewrites the whole candidate is no likeness */
         if (distance < best_distance && distance < other) {

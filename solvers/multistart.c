@@ -37,7 +37,7 @@ static usph_status minimize_start(const crowd *c, size_t k, usph_points *points,
 
 static bool is_better(const crowd *c, size_t k)
 {
-    if (c->detail[k].status != USPH_OK)
+    if (c->detail[k].status != USPH_OK || c->detail[k].skipped)
         return false;
     if (c->best == c->ms->starts)
         return true;
@@ -63,12 +63,21 @@ static void take_in(crowd *c, size_t k, const usph_points *points,
         c->ms->progress(c->ms->progress_ctx, c->done);
 }
 
+static bool too_late(const usph_stop *stop)
+{
+    return (stop->deadline > 0 && usph_now() >= stop->deadline) ||
+           (stop->interrupted != NULL && *stop->interrupted != 0);
+}
+
 static usph_status run_start(void *ctx, size_t k, unsigned thread)
 {
     crowd *c = ctx;
     usph_points points = { 0 };
     usph_error err = { "" };
     (void)thread;
+    c->detail[k].skipped = k > 0 && too_late(&c->ms->stop);
+    if (c->detail[k].skipped)
+        return USPH_OK;
     c->detail[k].status = minimize_start(c, k, &points, &c->detail[k].result, &err);
 #pragma omp critical(usph_multistart_take_in)
     take_in(c, k, &points, &err);

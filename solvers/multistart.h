@@ -30,6 +30,7 @@ typedef struct usph_multistart {
 
 /** One start's outcome. */
 typedef struct usph_start {
+    bool skipped;       /* time was up or the user interrupted before it began */
     usph_status status; /* not USPH_OK: the start failed and result is not set */
     usph_result result;
 } usph_start;
@@ -41,6 +42,9 @@ typedef struct usph_start {
  * @param x       n x d, the best points found
  * @param best    number of the start they came from
  * @param detail  ms->starts outcomes
+ *
+ * Start 0 is always run; others are skipped once stop.deadline or stop.interrupted says
+ * so.
  *
  * Errors: the first failed start's, if every start failed; USPH_ERR_NOMEM.
  */

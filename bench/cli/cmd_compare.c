@@ -140,7 +140,7 @@ static usph_status put_row(const comparison *c, size_t run, usph_table *table,
         const usph_record *record = &c->records[run * c->suite->metrics.count + k];
         usph_json_real(qs, record->metric, q);
         if (k < kernels && k == own)
-            USPH_TRY(usph_table_cell(table, "="));
+            USPH_TRY(usph_table_cell(table, "%s", ""));
         else
             USPH_TRY(put_q(table, q));
     }
@@ -207,8 +207,8 @@ static usph_status run_all(const usph_options *options, const usph_suite *suite,
                            usph_report *report, usph_error *err)
 {
     const size_t runs = usph_suite_count(suite);
-    usph_record *records = calloc(runs * suite->metrics.count, sizeof *records);
-    double *sample = calloc(suite->seeds, sizeof *sample);
+    usph_record *records = calloc(runs * suite->metrics.count + 1, sizeof *records);
+    double *sample = calloc(suite->seeds + 1, sizeof *sample);
     usph_progress progress = usph_progress_begin(options, "runs", runs);
     usph_status status = USPH_ERR_NOMEM;
     if (records != NULL && sample != NULL)

@@ -79,7 +79,7 @@ static usph_status evaluate_metric(evaluation *ev, const char *file,
     usph_status undefined = USPH_OK;
     USPH_TRY(usph_record_measure(&record, m, points->shape, points->x, &ev->ws,
                                  &undefined, err));
-    if (undefined != USPH_OK && ev->options->suite.metrics.count > 0) {
+    if (undefined != USPH_OK && ev->options->metric_named) {
         usph_complain("%s: %s", record.metric, record.note);
         ev->code = USPH_EXIT_DATA; /* asked for by name, and not to be had */
     }
@@ -117,7 +117,7 @@ static json_t *file_document(const char *file, const usph_points *points,
 {
     json_t *document = usph_document("eval");
     int bad = document == NULL;
-    bad |= json_object_set_new(document, "file", json_string(file));
+    bad |= json_object_set_new(document, "file", usph_json_text(file));
     bad |=
         json_object_set_new(document, "n", json_integer((json_int_t)points->shape.n));
     bad |=

@@ -244,8 +244,10 @@ static usph_status fill(const char *name, bool text, usph_report *report,
     USPH_TRY(put_heads(&report->records));
     if (name == NULL && text)
         return put_overview(table);
-    if (!text)
+    if (!text) {
+        USPH_TRY(usph_table_title(table, "%s", name != NULL ? name : "everything"));
         USPH_TRY(put_heads(table));
+    }
     for (size_t k = 0; k < sizeof KINDS / sizeof *KINDS; k++) {
         if (name != NULL && strcmp(name, KINDS[k].name) != 0)
             continue;
@@ -275,7 +277,12 @@ int usph_cmd_list(const usph_options *options)
     usph_report report = { .documents = json_array() };
     json_t *doc = usph_document("list");
     json_t *entries = json_array();
-    usph_status status = fill(name, text, &report, entries, &err);
+    usph_status status = USPH_OK;
+    if (options->file_count > 1)
+        status = usph_fail(&err, USPH_ERR_ARG, "list takes one kind, got also '%s'",
+                           options->files[1]);
+    else
+        status = fill(name, text, &report, entries, &err);
     json_object_set_new(doc, "entries", entries);
     json_array_append_new(report.documents, doc);
     const int code = status == USPH_OK ? usph_emit(options, &report, options->output)

@@ -129,8 +129,9 @@ static usph_status run(solve *s, usph_error *err)
     if (s->detail == NULL)
         return usph_fail(err, USPH_ERR_NOMEM, "out of memory: %zu starts", o->starts);
     USPH_TRY(usph_points_alloc(s->mp.shape, &s->best, err));
-    if (o->trace != NULL)
-        USPH_TRY(usph_sink_open(o->trace, &s->trace, &s->trace_err));
+    if (o->trace != NULL &&
+        usph_sink_open(o->trace, &s->trace, &s->trace_err) != USPH_OK)
+        return usph_fail(err, USPH_ERR_IO, "%s", s->trace_err.text);
     usph_catch_signals();
     const double begun = usph_now();
     usph_status status =
@@ -151,7 +152,7 @@ static size_t count_hits(const solve *s)
     size_t hits = 0;
     for (size_t k = 0; k < s->ms.starts; k++) {
         const double value = tabulated(s, s->detail[k].result.value);
-        hits += s->detail[k].status == USPH_OK &&
+        hits += s->detail[k].status == USPH_OK && !s->detail[k].skipped &&
                 fabs(value - best) <= 1e-9 * fmax(1, fabs(best));
     }
     return hits;
@@ -197,7 +198,8 @@ static json_t *solve_json(const solve *s)
     json_object_set_new(doc, "objective", json_string(text));
     usph_spec_print(&s->ms.solver, text, sizeof text);
     json_object_set_new(doc, "solver", json_string(text));
-    json_object_set_new(doc, "points", json_string(points_text(s, text, sizeof text)));
+    json_object_set_new(doc, "points",
+                        usph_json_text(points_text(s, text, sizeof text)));
     json_object_set_new(doc, "n", json_integer((json_int_t)s->mp.shape.n));
     json_object_set_new(doc, "d", json_integer((json_int_t)s->mp.shape.d));
     json_object_set_new(doc, "seed", json_integer((json_int_t)s->ms.seed));
@@ -222,7 +224,8 @@ static json_t *solve_json(const solve *s)
     json_object_set_new(doc, "start", json_integer((json_int_t)s->chosen));
     json_t *detail = json_array();
     for (size_t k = 0; k < s->ms.starts; k++)
-        json_array_append_new(detail, start_json(s, k));
+        if (!s->detail[k].skipped)
+            json_array_append_new(detail, start_json(s, k));
     json_object_set_new(doc, "starts_detail", detail);
     return doc;
 }

@@ -51,7 +51,7 @@ static usph_status add_notes(const usph_options *options, usph_report *report)
         "! better than the best known value: a candidate record.",
         "- not defined for these points.",
     };
-    if (report->count == 0 || options->quiet)
+    if (report->tables == NULL || options->quiet)
         return USPH_OK;
     usph_table *last = &report->tables[report->count - 1];
     for (size_t k = 0; k < sizeof NOTES / sizeof *NOTES; k++)

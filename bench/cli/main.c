@@ -1,5 +1,8 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <unistd.h>
 
 #include "bench/cli/commands.h"
 #include "core/blas.h"
@@ -64,6 +67,17 @@ static int print_help(FILE *out)
     return USPH_EXIT_OK;
 }
 
+/* What argp and stdio printed last is only lost here: a full disk must not look like 0.
+ */
+static void close_stdout(void)
+{
+    const bool failed = ferror(stdout) != 0;
+    if (fflush(stdout) == 0 && !failed)
+        return;
+    fprintf(stderr, "usphere: <stdout>: write failed\n");
+    _exit(USPH_EXIT_SYSTEM);
+}
+
 static int print_version(void)
 {
     printf("usphere %s\n", usph_version());
@@ -94,6 +108,9 @@ static int run(const usph_subcommand *command, int argc, char **argv)
     char name[64];
     snprintf(name, sizeof name, "usphere %s", command->name);
     argv[0] = name; /* what argp calls the program in its messages */
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--version") == 0)
+            return print_version();
     int code = usph_options_read(command->bit, command->doc, argc, argv, &options);
     if (code == USPH_EXIT_OK)
         code = command->run(&options);
@@ -104,6 +121,7 @@ static int run(const usph_subcommand *command, int argc, char **argv)
 int main(int argc, char **argv)
 {
     usph_blas_init();
+    atexit(close_stdout);
     if (argc < 2) {
         print_help(stderr);
         return USPH_EXIT_USAGE;

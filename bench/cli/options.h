@@ -45,6 +45,7 @@ typedef enum usph_score_choice {
 typedef struct usph_options {
     usph_suite suite; /* lists of specs and sizes, seed, seeds, stop, threads */
     usph_spec_list kernels;
+    bool metric_named; /* some --metric other than all */
     bool points_given; /* --points */
     const char *start; /* file to start from, or NULL */
     size_t starts;

@@ -7,8 +7,8 @@
 typedef struct usph_option {
     const char *name;  /* without the dashes */
     int letter;        /* short form, or 0 */
-    const char *arg;   /* name of its argument in help; NULL: takes none */
     unsigned commands; /* bits of usph_command that take it */
+    const char *arg;   /* name of its argument in help; NULL: takes none */
     const char *doc;
     /* take the argument; `fresh` asks a list to start anew */
     usph_status (*set)(usph_options *o, const char *arg, bool fresh, usph_error *err);

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 usph_record usph_record_new(const usph_metric_spec *m, usph_shape shape)
@@ -114,9 +115,23 @@ int usph_json_real(json_t *object, const char *key, double value)
                                json_string(value > 0 ? "inf" : "-inf"));
 }
 
+json_t *usph_json_text(const char *text)
+{
+    json_t *string = json_string(text);
+    char *plain = string == NULL ? strdup(text) : NULL;
+    if (plain == NULL)
+        return string;
+    for (char *c = plain; *c != '\0'; c++)
+        if (((unsigned char)*c & 0x80) != 0)
+            *c = '?';
+    string = json_string(plain);
+    free(plain);
+    return string;
+}
+
 static json_t *text_or_null(const char *text)
 {
-    return text != NULL && text[0] != '\0' ? json_string(text) : json_null();
+    return text != NULL && text[0] != '\0' ? usph_json_text(text) : json_null();
 }
 
 static json_t *extras_json(const usph_measure *measure)

@@ -98,6 +98,9 @@ usph_status usph_record_columns(usph_table *table, bool identity) USPH_MUST_CHEC
 usph_status usph_record_row(usph_table *table, const usph_record *record,
                             bool identity) USPH_MUST_CHECK;
 
+/** A JSON string, with ? for the bytes of a text that is not UTF-8; NULL: no memory. */
+json_t *usph_json_text(const char *text);
+
 /** Set a number in a JSON object: null and F_nonfinite for what JSON cannot say. */
 int usph_json_real(json_t *object, const char *key, double value);
 

@@ -76,7 +76,7 @@ void usph_table_free(usph_table *table)
 static void point_at(const usph_buffer *buffer, size_t count, const char **out)
 {
     const char *text = buffer->data;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && text != NULL; i++) {
         out[i] = text;
         text += strlen(text) + 1;
     }
@@ -94,7 +94,7 @@ usph_status usph_cells_of(const usph_table *table, usph_cells *out)
 {
     const size_t texts = table->columns + table->count + table->notes_count;
     const char **text = calloc(texts + 1, sizeof *text);
-    size_t *width = calloc(table->columns + 1, sizeof *width);
+    size_t *width = calloc(2 * table->columns + 1, sizeof *width);
     if (text == NULL || width == NULL) {
         free(text);
         free(width);
@@ -107,6 +107,7 @@ usph_status usph_cells_of(const usph_table *table, usph_cells *out)
         .cell = text + table->columns,
         .note = text + table->columns + table->count,
         .width = width,
+        .done = width + table->columns,
     };
     point_at(&table->heads, table->columns, out->head);
     point_at(&table->cells, table->count, out->cell);

@@ -41,6 +41,7 @@ typedef struct usph_cells {
     const char **cell; /* rows x columns */
     const char **note; /* notes_count of the table */
     size_t *width;     /* columns, characters of the widest line of head or cell */
+    size_t *done;      /* columns zeros, for writers that break heads over lines */
 } usph_cells;
 
 usph_status usph_cells_of(const usph_table *table, usph_cells *out) USPH_MUST_CHECK;

@@ -3,10 +3,6 @@
 
 #include "bench/table/table.h"
 
-enum {
-    MAX_HEAD = 64, /* characters of a head's part */
-};
-
 /* A head is broken after / and : and _ so that columns are as narrow as their numbers.
  */
 static size_t head_part(const char *text, size_t room)
@@ -21,6 +17,15 @@ static size_t head_part(const char *text, size_t room)
     if (cut == 0)
         cut = strcspn(text, "/:_ ,") < all ? strcspn(text, "/:_ ,") + 1 : all;
     return cut;
+}
+
+/* Whether no row has anything to say in a column: then it is left out. */
+static bool is_empty(const usph_cells *cells, size_t c)
+{
+    for (size_t r = 0; r < cells->rows; r++)
+        if (cells->cell[r * cells->columns + c][0] != '\0')
+            return false;
+    return true;
 }
 
 static size_t column_width(const usph_cells *cells, size_t c)
@@ -48,27 +53,6 @@ static usph_status put_padded(usph_sink *sink, const char *text, size_t len,
     return usph_sink_printf(sink, "%*s%.*s", pad, "", (int)len, text);
 }
 
-static usph_status put_head(const usph_cells *cells, bool bold, usph_sink *sink)
-{
-    bool more = true;
-    size_t done[MAX_HEAD] = { 0 };
-    while (more) {
-        more = false;
-        USPH_TRY(usph_sink_printf(sink, "%s", bold ? "\033[1m" : ""));
-        for (size_t c = 0; c < cells->columns; c++) {
-            size_t *at = &done[c < MAX_HEAD ? c : MAX_HEAD - 1];
-            const char *rest = cells->head[c] + *at;
-            const size_t part = head_part(rest, cells->width[c]);
-            USPH_TRY(put_padded(sink, rest, part, cells->width[c], c == 0));
-            USPH_TRY(usph_sink_printf(sink, "%s", c + 1 < cells->columns ? "  " : ""));
-            *at += part;
-            more = more || rest[part] != '\0';
-        }
-        USPH_TRY(usph_sink_printf(sink, "%s\n", bold ? "\033[0m" : ""));
-    }
-    return USPH_OK;
-}
-
 /* A column of words reads better from the left, a column of numbers from the right. */
 static bool is_words(const usph_cells *cells, size_t c)
 {
@@ -81,12 +65,49 @@ static bool is_words(const usph_cells *cells, size_t c)
     return false;
 }
 
+/* The last column that is shown, which needs no blanks behind it. */
+static size_t last_column(const usph_cells *cells)
+{
+    size_t last = cells->columns - 1;
+    while (last > 0 && is_empty(cells, last))
+        last--;
+    return last;
+}
+
+static usph_status put_head(const usph_cells *cells, bool bold, usph_sink *sink)
+{
+    const size_t last = last_column(cells);
+    bool more = true;
+    while (more) {
+        more = false;
+        USPH_TRY(usph_sink_printf(sink, "%s", bold ? "\033[1m" : ""));
+        for (size_t c = 0; c <= last; c++) {
+            if (is_empty(cells, c))
+                continue;
+            const bool left = c == 0 || is_words(cells, c);
+            size_t *at = &cells->done[c];
+            const char *rest = cells->head[c] + *at;
+            const size_t part = head_part(rest, cells->width[c]);
+            USPH_TRY(put_padded(sink, rest, part,
+                                left && c == last ? 0 : cells->width[c], left));
+            USPH_TRY(usph_sink_printf(sink, "%s", c < last ? "  " : ""));
+            *at += part;
+            more = more || rest[part] != '\0';
+        }
+        USPH_TRY(usph_sink_printf(sink, "%s\n", bold ? "\033[0m" : ""));
+    }
+    return USPH_OK;
+}
+
 static usph_status put_rows(const usph_cells *cells, usph_sink *sink)
 {
+    const size_t end = last_column(cells);
     for (size_t r = 0; r < cells->rows; r++) {
-        for (size_t c = 0; c < cells->columns; c++) {
+        for (size_t c = 0; c <= end; c++) {
             const char *cell = cells->cell[r * cells->columns + c];
-            const bool last = c + 1 == cells->columns;
+            const bool last = c == end;
+            if (is_empty(cells, c))
+                continue;
             const bool left = c == 0 || is_words(cells, c);
             const size_t wide = cells->width[c] + strlen(cell) - usph_text_width(cell);
             USPH_TRY(
