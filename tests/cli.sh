@@ -305,7 +305,7 @@ def check_csv(text):
     fields = open(sys.argv[1]).read().split()
     if rows[0][0] == 'objective' and rows[0] != fields:
         yield 'the header is not the field list: ' + ','.join(rows[0])
-    if rows[0][0] not in ('objective', 'name'):
+    if rows[0][0] not in ('objective', 'name', 'points'):
         yield 'header ' + ','.join(rows[0])
     if len(rows) < 2:
         yield 'no record'
@@ -318,7 +318,7 @@ def check_json(text):
         raise ValueError('JSON has no ' + word)
     for line in text.splitlines():
         document = json.loads(line, parse_constant=refuse)
-        if not re.fullmatch(r'usphere\.(list|eval|solve|table|compare)/1', document['schema']):
+        if not re.fullmatch(r'usphere\.(list|points|eval|solve|table|compare)/1', document['schema']):
             yield 'schema ' + document['schema']
     if not text.endswith('\n'):
         yield 'no newline at the end'
@@ -769,6 +769,9 @@ test_points() {
 
 # -o takes the point set; the report goes to standard output, or out of its way.
 points_report() {
+    in_formats points --points icosahedron --seed 4 -o x.npy
+    expect_json 'doc["schema"] == "usphere.points/1"' \
+        'doc["points"] == "icosahedron" and doc["seed"] == 4' 'doc["n"] == 12 and doc["d"] == 3'
     run points --n 4 --d 3 -o x.npy
     expect_out 'uniform'
     expect_no_err
