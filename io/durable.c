@@ -32,10 +32,10 @@ static size_t directory_length(const char *path)
 }
 
 /* Put name, taken from the directory of base (unless absolute), into base itself. */
-static bool path_sibling(char base[PATH_MAX], const char *name, size_t length)
+static bool path_sibling(char base[USPH_MAX_PATH], const char *name, size_t length)
 {
     const size_t keep = name[0] == '/' ? 0 : directory_length(base);
-    if (keep + length >= PATH_MAX) {
+    if (keep + length >= USPH_MAX_PATH) {
         errno = ENAMETOOLONG;
         return false;
     }
@@ -48,9 +48,9 @@ static bool path_sibling(char base[PATH_MAX], const char *name, size_t length)
  * Replace a path by what it links to, so that renaming does not replace the link.
  * Not realpath, which refuses a link to a file that is still to be made.
  */
-static bool follow_links(char path[PATH_MAX])
+static bool follow_links(char path[USPH_MAX_PATH])
 {
-    char link[PATH_MAX];
+    char link[USPH_MAX_PATH];
     for (int step = 0; step < MAX_LINKS; step++) {
         const ssize_t length = readlink(path, link, sizeof link);
         if (length < 0)

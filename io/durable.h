@@ -1,7 +1,6 @@
 #ifndef USPH_IO_DURABLE_H
 #define USPH_IO_DURABLE_H
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -9,6 +8,7 @@
 
 enum {
     USPH_SINK_BYTES = 1 << 15, /* one system call for about 2000 numbers */
+    USPH_MAX_PATH = 4096,      /* Linux's PATH_MAX, which strict C does not show */
 };
 
 /**
@@ -27,8 +27,8 @@ typedef struct usph_sink {
     bool borrowed;    /* fd is standard output or error and stays open */
     bool failed;      /* something went wrong: commit refuses */
 
-    char target[PATH_MAX]; /* path with symbolic links followed; used if temp is */
-    char temp[PATH_MAX];   /* file being written, owned; empty if there is none */
+    char target[USPH_MAX_PATH]; /* path with symbolic links followed; used if temp is */
+    char temp[USPH_MAX_PATH];   /* file being written, owned; empty if there is none */
 
     size_t used;                  /* bytes waiting in buffer */
     char buffer[USPH_SINK_BYTES]; /* bytes not yet given to the system */

@@ -111,7 +111,7 @@ double usph_metric_pairs(const usph_metric_spec *m, usph_shape shape)
 double usph_metric_expected(const usph_metric_spec *m, usph_shape shape)
 {
     const usph_metric *metric = usph_metric_of(m);
-    if (metric->expected == NULL)
+    if (metric->expected == NULL || usph_metric_check(m, shape, NULL) != USPH_OK)
         return NAN;
     return metric->expected(m, shape);
 }
@@ -119,7 +119,7 @@ double usph_metric_expected(const usph_metric_spec *m, usph_shape shape)
 usph_bound usph_metric_bound(const usph_metric_spec *m, usph_shape shape)
 {
     const usph_metric *metric = usph_metric_of(m);
-    if (metric->bound == NULL)
+    if (metric->bound == NULL || usph_metric_check(m, shape, NULL) != USPH_OK)
         return (usph_bound){ .value = NAN };
     return metric->bound(m, shape);
 }

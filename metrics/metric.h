@@ -39,7 +39,8 @@ enum {
 typedef struct usph_measure {
     double value;
     size_t
-        coincident; /* pairs of points at distance 0, where the metric looks at pairs */
+        coincident; /* pairs at distance 0, where the metric looks at pairs; antipodal
+                       pairs too where it counts a point and its antipode as one */
     size_t extras;  /* entries of extra in use */
     usph_extra extra[USPH_MAX_EXTRA];
 } usph_measure;

@@ -26,6 +26,8 @@ static usph_status build_suite(const usph_options *options, usph_suite *suite,
     static const char *const DEFAULTS[] = { "log", "riesz:s=1", "riesz:s=2",
                                             "gauss:t=2" };
     *suite = options->suite;
+    if (suite->solvers.count > 1)
+        return usph_fail(err, USPH_ERR_ARG, "compare takes one --solver");
     suite->objectives.count = 0;
     suite->metrics.count = 0;
     const size_t given = options->kernels.count;
@@ -204,7 +206,7 @@ static usph_status fill_report(const comparison *c, usph_report *report,
 }
 
 static usph_status run_all(const usph_options *options, const usph_suite *suite,
-                           usph_report *report, usph_error *err)
+                           usph_report *report, int *code, usph_error *err)
 {
     const size_t runs = usph_suite_count(suite);
     usph_record *records = calloc(runs * suite->metrics.count + 1, sizeof *records);
@@ -217,6 +219,8 @@ static usph_status run_all(const usph_options *options, const usph_suite *suite,
     const comparison c = { options, suite, records, sample };
     if (status == USPH_OK)
         status = fill_report(&c, report, err);
+    if (status == USPH_OK)
+        *code = usph_check_records(records, runs * suite->metrics.count);
     free(records);
     free(sample);
     return status;
@@ -226,13 +230,15 @@ int usph_cmd_compare(const usph_options *options)
 {
     usph_error err = { "" };
     usph_report report = { 0 };
+    int checked = USPH_EXIT_OK;
     usph_suite *suite = malloc(sizeof *suite);
     usph_status status =
         suite != NULL ? build_suite(options, suite, &err) : USPH_ERR_NOMEM;
     if (status == USPH_OK)
-        status = run_all(options, suite, &report, &err);
-    const int code = status == USPH_OK ? usph_emit(options, &report, options->output)
-                                       : usph_complain_of(status, &err);
+        status = run_all(options, suite, &report, &checked, &err);
+    int code = status == USPH_OK ? usph_emit(options, &report, options->output)
+                                 : usph_complain_of(status, &err);
+    code = code == USPH_EXIT_OK ? checked : code;
     usph_report_free(&report);
     free(suite);
     return code;

@@ -3,6 +3,7 @@
 
 #include "bench/cli/commands.h"
 #include "bench/cli/suites.h"
+#include "bench/known/known.h"
 #include "io/format.h"
 #include "metrics/kernel.h"
 #include "points/generator.h"
@@ -213,6 +214,38 @@ static usph_status put_records(bool text, usph_report *report, usph_table *table
     return USPH_OK;
 }
 
+/* The values that results are held against. */
+static usph_status put_known(usph_table *table, json_t *entries)
+{
+    static const char *const COLUMNS[] = { "quantity", "n",      "d",   "value",
+                                           "status",   "source", "note" };
+    for (size_t c = 0; c < sizeof COLUMNS / sizeof *COLUMNS; c++)
+        USPH_TRY(usph_table_column(table, COLUMNS[c]));
+    for (size_t i = 0; i < usph_known_count(); i++) {
+        const usph_known *known = usph_known_at(i);
+        json_t *object = json_object();
+        USPH_TRY(usph_table_cell(table, "%s", known->quantity));
+        USPH_TRY(usph_table_cell(table, "%zu", known->n));
+        USPH_TRY(usph_table_cell(table, "%zu", known->d));
+        USPH_TRY(usph_table_real(table, known->value, 15));
+        USPH_TRY(usph_table_cell(table, "%s", known->status));
+        USPH_TRY(usph_table_cell(table, "%s", known->source));
+        USPH_TRY(usph_table_cell(table, "%s", known->note));
+        json_object_set_new(object, "kind", json_string("known"));
+        json_object_set_new(object, "quantity", json_string(known->quantity));
+        json_object_set_new(object, "n", json_integer((json_int_t)known->n));
+        json_object_set_new(object, "d", json_integer((json_int_t)known->d));
+        usph_json_real(object, "value", known->value);
+        usph_json_real(object, "precision", known->precision);
+        json_object_set_new(object, "status", json_string(known->status));
+        json_object_set_new(object, "source", json_string(known->source));
+        json_object_set_new(object, "note", json_string(known->note));
+        if (json_array_append_new(entries, object) != 0)
+            return USPH_ERR_NOMEM;
+    }
+    return USPH_OK;
+}
+
 /* Without a kind: the names of everything, a line per kind. */
 static usph_status put_overview(usph_table *table)
 {
@@ -229,18 +262,26 @@ static usph_status put_overview(usph_table *table)
                                  usph_suite_text_at(i)->name));
     return usph_table_note(table,
                            "usphere list KIND says more (kinds: kernels, metrics, "
-                           "solvers, generators, formats, suites, records)");
+                           "solvers, generators, formats, suites, records, known)");
 }
 
 static usph_status fill(const char *name, bool text, usph_report *report,
                         json_t *entries, usph_error *err)
 {
-    static const char *const NAMES[] = { "kernels", "metrics", "solvers", "generators",
-                                         "formats", "suites",  "records", NULL };
+    static const char *const NAMES[] = { "kernels",    "metrics", "solvers",
+                                         "generators", "formats", "suites",
+                                         "records",    "known",   NULL };
     bool found = name == NULL;
     usph_table *table = usph_report_table(report);
     if (table == NULL)
         return USPH_ERR_NOMEM;
+    if (name != NULL && strcmp(name, "known") == 0) {
+        USPH_TRY(put_known(&report->records, entries));
+        json_t *again = json_array(); /* tables and records have the same rows here */
+        const usph_status status = put_known(table, again);
+        json_decref(again);
+        return status;
+    }
     USPH_TRY(put_heads(&report->records));
     if (name == NULL && text)
         return put_overview(table);

@@ -96,16 +96,25 @@ static usph_status prepare(solve *s, usph_error *err)
     return USPH_OK;
 }
 
+/* JSON has no word for a norm that does not exist. */
+static const char *norm_text(double norm, char *buf, size_t size)
+{
+    if (isnan(norm))
+        return "null";
+    snprintf(buf, size, "%.17g", norm);
+    return buf;
+}
+
 static void trace_step(void *ctx, const usph_result *so_far)
 {
     solve *s = ctx;
+    char norm[32];
     /* a failed write is kept by the sink, and commit reports it */
     const usph_status status = usph_sink_printf(
-        &s->trace,
-        "{\"step\":%llu,\"evals\":%llu,\"value\":%.17g,\"grad_norm\":%.17g}\n",
+        &s->trace, "{\"step\":%llu,\"evals\":%llu,\"value\":%.17g,\"grad_norm\":%s}\n",
         (unsigned long long)so_far->steps, (unsigned long long)so_far->evals,
         metric_value(s, so_far->value),
-        isnan(so_far->grad_norm) ? 0 : so_far->grad_norm);
+        norm_text(so_far->grad_norm, norm, sizeof norm));
     (void)status;
 }
 
@@ -339,6 +348,17 @@ static usph_status make_report(const solve *s, usph_report *report, usph_error *
     return solve_table(s, table);
 }
 
+/* Better than a proved bound by more than rounding: an error of ours. */
+static bool is_impossible(const solve *s)
+{
+    const usph_bound bound = usph_metric_bound(s->mp.objective, s->mp.shape);
+    const double value = metric_value(s, s->detail[s->chosen].result.value);
+    const double slack = 1e-9 * fmax(1, fabs(bound.value));
+    if (usph_metric_of(s->mp.objective)->better == USPH_HIGHER)
+        return value > bound.value + slack;
+    return value < bound.value - slack;
+}
+
 static int finish(const solve *s, usph_error *err)
 {
     usph_report report = { 0 };
@@ -357,6 +377,11 @@ static int finish(const solve *s, usph_error *err)
     usph_report_free(&report);
     if (code != USPH_EXIT_OK)
         return code;
+    if (is_impossible(s)) {
+        usph_complain(
+            "the value is better than a proved bound: please report this as a bug");
+        return USPH_EXIT_CHECK;
+    }
     if (*usph_interrupted() != 0)
         return USPH_EXIT_SIGNAL + (int)*usph_interrupted();
     return usph_reason_done(s->detail[s->chosen].result.reason) ? USPH_EXIT_OK

@@ -78,20 +78,6 @@ static usph_status fill_report(const usph_options *options, const usph_record *r
                                                               : USPH_ERR_NOMEM;
 }
 
-static int check_records(const usph_record *records, size_t count)
-{
-    int code = USPH_EXIT_OK;
-    for (size_t i = 0; i < count; i++) {
-        if (!records[i].impossible)
-            continue;
-        usph_complain("%s of %s, n = %llu, d = %llu: %s", records[i].metric,
-                      records[i].objective, (unsigned long long)records[i].n,
-                      (unsigned long long)records[i].d, records[i].note);
-        code = USPH_EXIT_CHECK;
-    }
-    return code;
-}
-
 int usph_cmd_table(const usph_options *options)
 {
     usph_error err = { "" };
@@ -116,7 +102,7 @@ int usph_cmd_table(const usph_options *options)
     int code = status == USPH_OK ? usph_emit(options, &report, options->output)
                                  : usph_complain_of(status, &err);
     if (code == USPH_EXIT_OK)
-        code = check_records(records, count);
+        code = usph_check_records(records, count);
     usph_report_free(&report);
     free(records);
     free(suite);

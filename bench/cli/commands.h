@@ -25,6 +25,9 @@ int usph_cmd_compare(const usph_options *options);
  */
 int usph_emit(const usph_options *options, usph_report *report, const char *path);
 
+/** Complain of records that beat a proved bound; the exit code that they ask for. */
+int usph_check_records(const usph_record *records, size_t count);
+
 /** A JSON object that begins with its schema, "usphere.COMMAND/1"; NULL: no memory. */
 json_t *usph_document(const char *command);
 

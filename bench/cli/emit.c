@@ -34,6 +34,20 @@ int usph_emit(const usph_options *options, usph_report *report, const char *path
     return status == USPH_OK ? USPH_EXIT_OK : usph_complain_of(status, &err);
 }
 
+int usph_check_records(const usph_record *records, size_t count)
+{
+    int code = USPH_EXIT_OK;
+    for (size_t i = 0; i < count; i++) {
+        if (!records[i].impossible)
+            continue;
+        usph_complain("%s of %s, n = %llu, d = %llu: %s", records[i].metric,
+                      records[i].objective, (unsigned long long)records[i].n,
+                      (unsigned long long)records[i].d, records[i].note);
+        code = USPH_EXIT_CHECK;
+    }
+    return code;
+}
+
 json_t *usph_document(const char *command)
 {
     char schema[64];

@@ -15,6 +15,7 @@ static const usph_escape ESCAPES[] = {
     { '>', "\\textgreater{}" },
     { '|', "\\textbar{}" },
     { '\\', "\\textbackslash{}" },
+    { '\n', " " },
     { '\0', NULL },
 };
 

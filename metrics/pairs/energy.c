@@ -73,7 +73,7 @@ usph_status usph_pairs_energy_sum(const usph_spec *kernel, bool half, usph_shape
         return USPH_ERR_DOMAIN;
     *out = (usph_pairs_energy){
         .sum = usph_sum_value(&wk.sum),
-        .coincident = wk.coincident,
+        .coincident = wk.coincident + wk.antipodal,
     };
     return USPH_OK;
 }

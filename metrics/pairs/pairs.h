@@ -54,7 +54,7 @@ double usph_sum_value(const usph_sum *sum);
 
 typedef struct usph_pairs_energy {
     double sum;        /* over unordered pairs, [unit of K] */
-    size_t coincident; /* pairs at distance 0 */
+    size_t coincident; /* pairs at distance 0; with half, antipodal pairs too */
 } usph_pairs_energy;
 
 /**
