@@ -32,9 +32,10 @@ usph_status usph_metric_parse(const char *text, usph_metric_spec *out, usph_erro
 void usph_metric_print(const usph_metric_spec *m, char *buf, size_t size)
 {
     usph_spec_print(&m->metric, buf, size);
-    if (m->kernel.entry != NULL && strlen(buf) + 2 < size) {
-        strcat(buf, "/");
-        usph_spec_print(&m->kernel, buf + strlen(buf), size - strlen(buf));
+    const size_t used = strlen(buf);
+    if (m->kernel.entry != NULL && used + 2 < size) {
+        buf[used] = '/';
+        usph_spec_print(&m->kernel, buf + used + 1, size - used - 1);
     }
 }
 

@@ -161,8 +161,9 @@ static usph_status evaluate_start(driver *dr, usph_error *err)
     return status;
 }
 
-static usph_status run_steps(driver *dr, const usph_trace *trace, usph_result *out)
+static usph_status run_steps(driver *dr, usph_result *out)
 {
+    const usph_trace *trace = dr->stop->trace;
     usph_run *run = &dr->run;
     if (dr->solver->start != NULL)
         USPH_TRY(dr->solver->start(run));
@@ -200,8 +201,7 @@ static usph_status final_gradient(driver *dr, double *grad, usph_result *out)
 
 usph_status usph_minimize(const usph_spec *solver, usph_objective *f,
                           const usph_stop *stop, usph_rng *rng, usph_workspace *ws,
-                          const usph_trace *trace, double *x, usph_result *out,
-                          usph_error *err)
+                          double *x, usph_result *out, usph_error *err)
 {
     const usph_solver *s = usph_solver_of(solver->entry);
     const bool gradient = (s->flags & USPH_SOLVER_GRADIENT) != 0;
@@ -237,7 +237,7 @@ usph_status usph_minimize(const usph_spec *solver, usph_objective *f,
     memset(dr.run.state, 0, state * sizeof(double));
     usph_status status = evaluate_start(&dr, err);
     if (status == USPH_OK)
-        status = run_steps(&dr, trace, out);
+        status = run_steps(&dr, out);
     if (status == USPH_OK)
         status = final_gradient(&dr, grad, out);
     usph_workspace_release(ws, mark);

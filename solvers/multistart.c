@@ -23,13 +23,15 @@ static usph_status minimize_start(const crowd *c, size_t k, usph_points *points,
     usph_objective f;
     void *handle = NULL;
     usph_rng rng;
+    usph_stop stop = c->ms->stop;
+    if (k > 0)
+        stop.trace = NULL;
     USPH_TRY(usph_points_alloc(problem->shape, points, err));
     problem->fill(problem->ctx, k, points->x);
     usph_rng_init(&rng, c->ms->seed, k, USPH_FOR_SOLVER);
     USPH_TRY(problem->open(problem->ctx, &f, &handle, err));
     const usph_status status =
-        usph_minimize(&c->ms->solver, &f, &c->ms->stop, &rng, &ws,
-                      k == 0 ? c->ms->trace : NULL, points->x, result, err);
+        usph_minimize(&c->ms->solver, &f, &stop, &rng, &ws, points->x, result, err);
     problem->close(problem->ctx, handle);
     usph_workspace_free(&ws);
     return status;

@@ -18,11 +18,10 @@ typedef struct usph_problem {
 /** What to run: one solver from many starts. */
 typedef struct usph_multistart {
     usph_spec solver;
-    usph_stop stop;
-    uint64_t seed;           /* of the solver's streams (seed, start) */
-    size_t starts;           /* at least 1 */
-    unsigned threads;        /* results do not depend on it */
-    const usph_trace *trace; /* of start 0; NULL: none */
+    usph_stop stop;   /* its trace is told of start 0 only */
+    uint64_t seed;    /* of the solver's streams (seed, start) */
+    size_t starts;    /* at least 1 */
+    unsigned threads; /* results do not depend on it */
     /* called after each start, from any thread but one at a time; NULL: none */
     void (*progress)(void *ctx, size_t done);
     void *progress_ctx;

@@ -33,6 +33,20 @@ const char *usph_reason_text(usph_reason reason);
 /** Whether a run that ended so did what it was asked to (the first four reasons). */
 bool usph_reason_done(usph_reason reason);
 
+typedef struct usph_result {
+    double value;     /* of the objective at the returned points */
+    double grad_norm; /* |Riemannian gradient| * grad_scale; NAN if not smooth */
+    double seconds;
+    uint64_t steps, evals, grads, moves;
+    usph_reason reason;
+} usph_result;
+
+/** Called after every step with the result so far; reason is meaningless then. */
+typedef struct usph_trace {
+    void (*step)(void *ctx, const usph_result *so_far);
+    void *ctx; /* borrowed */
+} usph_trace;
+
 /** When to stop; zero means "no such limit", and for grad_tol the default. */
 typedef struct usph_stop {
     uint64_t max_steps,
@@ -44,15 +58,8 @@ typedef struct usph_stop {
     bool has_target;
     double deadline;                          /* usph_now() at which to stop */
     const volatile sig_atomic_t *interrupted; /* borrowed; not 0: stop. May be NULL */
+    const usph_trace *trace; /* borrowed; told of every step. May be NULL */
 } usph_stop;
-
-typedef struct usph_result {
-    double value;     /* of the objective at the returned points */
-    double grad_norm; /* |Riemannian gradient| * grad_scale; NAN if not smooth */
-    double seconds;
-    uint64_t steps, evals, grads, moves;
-    usph_reason reason;
-} usph_result;
 
 /** What a solver sees and changes while it runs. */
 typedef struct usph_run {
@@ -92,12 +99,6 @@ static inline const usph_solver *usph_solver_of(const usph_entry *entry)
     return (const usph_solver *)entry; /* entry is the first member */
 }
 
-/** Called after every step with the result so far; reason is meaningless then. */
-typedef struct usph_trace {
-    void (*step)(void *ctx, const usph_result *so_far);
-    void *ctx; /* borrowed */
-} usph_trace;
-
 /** The solver for an objective when none is named. */
 usph_spec usph_solver_default(const usph_objective *f);
 
@@ -107,9 +108,8 @@ double usph_now(void);
 /**
  * Minimize an objective from x, in place.
  *
- * @param ws     any workspace with nothing taken; it is reserved as needed
- * @param trace  NULL: none
- * @param x      n x d, rows of norm 1, in and out
+ * @param ws  any workspace with nothing taken; it is reserved as needed
+ * @param x   n x d, rows of norm 1, in and out
  *
  * Errors: USPH_ERR_UNSUPPORTED if the solver needs a gradient and f has none;
  *         USPH_ERR_DOMAIN if f is not finite at the start and the solver cannot cope;
@@ -117,7 +117,6 @@ double usph_now(void);
  */
 usph_status usph_minimize(const usph_spec *solver, usph_objective *f,
                           const usph_stop *stop, usph_rng *rng, usph_workspace *ws,
-                          const usph_trace *trace, double *x, usph_result *out,
-                          usph_error *err) USPH_MUST_CHECK;
+                          double *x, usph_result *out, usph_error *err) USPH_MUST_CHECK;
 
 #endif

@@ -53,7 +53,8 @@ static long double energy(const usph_metric_spec *m, usph_shape shape, const dou
             sum += usph_reference_kernel(&m->kernel, distance2(shape, x, a, b, sign));
         }
     }
-    return sum / ((long double)n * (n - 1) / 2);
+    const long double pairs = 0.5L * n * (n - 1);
+    return sum / pairs;
 }
 
 static long double separation(usph_shape shape, const double *x)

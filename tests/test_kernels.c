@@ -136,7 +136,8 @@ START_TEST(test_flags_hold)
     const usph_spec *spec = &variants[_i];
     const unsigned flags = usph_kernel_of(spec->entry)->flags;
     if (flags & USPH_KERNEL_MONOTONE) {
-        for (double r2 = 0.05; r2 < 3.9; r2 += 0.05) {
+        for (int p = 1; p < 78; p++) {
+            const double r2 = 0.05 * p;
             const double a = usph_kernel_at(spec, r2 - 0.04);
             const double b = usph_kernel_at(spec, r2);
             const double c = usph_kernel_at(spec, r2 + 0.04);

@@ -60,8 +60,7 @@ static usph_status minimize(const usph_spec *solver, usph_objective *f,
     usph_rng rng;
     usph_error err = { "" };
     usph_rng_init(&rng, seed, 0, USPH_FOR_SOLVER);
-    const usph_status status =
-        usph_minimize(solver, f, stop, &rng, &ws, NULL, x, out, &err);
+    const usph_status status = usph_minimize(solver, f, stop, &rng, &ws, x, out, &err);
     usph_workspace_free(&ws);
     return status;
 }

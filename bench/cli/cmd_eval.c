@@ -169,16 +169,16 @@ int usph_cmd_eval(const usph_options *options)
 {
     usph_metric_list all = { .count = 0 };
     usph_error err = { "" };
+    if (options->file_count == 0) {
+        usph_complain("eval needs a file (- is standard input)");
+        return USPH_EXIT_USAGE;
+    }
     all.count = usph_metric_all(all.items, USPH_MAX_SPECS);
     evaluation ev = {
         .options = options,
         .metrics = options->suite.metrics.count > 0 ? &options->suite.metrics : &all,
         .report.documents = json_array(),
     };
-    if (options->file_count == 0) {
-        usph_complain("eval needs a file (- is standard input)");
-        return USPH_EXIT_USAGE;
-    }
     usph_status status = usph_record_columns(&ev.report.records, true);
     for (size_t f = 0; f < options->file_count && status == USPH_OK; f++)
         status = evaluate_file(&ev, options->files[f], &err);

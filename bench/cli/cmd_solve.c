@@ -131,7 +131,7 @@ static usph_status run(solve *s, usph_error *err)
     s->ms.seed = o->suite.seed;
     s->ms.starts = o->starts;
     s->ms.threads = o->suite.threads;
-    s->ms.trace = o->trace != NULL ? &trace : NULL;
+    s->ms.stop.trace = o->trace != NULL ? &trace : NULL;
     s->ms.progress = usph_progress_step;
     s->ms.progress_ctx = &progress;
     s->detail = calloc(o->starts, sizeof *s->detail);

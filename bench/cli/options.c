@@ -205,9 +205,11 @@ static usph_status suite_text(const char *name, char **out, usph_error *err)
     /* options hold no NUL, so one delimited read takes the whole file */
     const ssize_t got = getdelim(out, &size, '\0', file);
     fclose(file);
-    if (got <= 0)
-        return usph_fail(err, USPH_ERR_DATA, "%s: empty or unreadable suite", name);
-    return USPH_OK;
+    if (got > 0)
+        return USPH_OK;
+    free(*out);
+    *out = NULL;
+    return usph_fail(err, USPH_ERR_DATA, "%s: empty or unreadable suite", name);
 }
 
 /* Split lines of `--option value` into words, in place; # begins a comment line. */

@@ -1,5 +1,6 @@
 #include "bench/table/table.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -76,9 +77,9 @@ void usph_table_free(usph_table *table)
 static void point_at(const usph_buffer *buffer, size_t count, const char **out)
 {
     const char *text = buffer->data;
-    for (size_t i = 0; i < count && text != NULL; i++) {
-        out[i] = text;
-        text += strlen(text) + 1;
+    for (size_t i = 0; i < count; i++) {
+        out[i] = text != NULL ? text : ""; /* no text at all: an empty buffer */
+        text = text != NULL ? text + strlen(text) + 1 : NULL;
     }
 }
 
@@ -113,6 +114,7 @@ usph_status usph_cells_of(const usph_table *table, usph_cells *out)
     point_at(&table->cells, table->count, out->cell);
     point_at(&table->notes, table->notes_count, out->note);
     for (size_t i = 0; i < table->columns + table->count; i++) {
+        assert(text[i] != NULL);
         const size_t w = usph_text_width(text[i]);
         size_t *column = &width[i % table->columns];
         *column = w > *column ? w : *column;

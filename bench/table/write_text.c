@@ -127,9 +127,10 @@ static usph_status put_table(const usph_table *table, bool bold, usph_sink *sink
         cells.width[c] = column_width(&cells, c);
     if (table->title != NULL)
         status = usph_sink_printf(sink, "%s\n", table->title);
+    /* a table of notes alone has no columns */
     if (status == USPH_OK && cells.rows > 0)
         status = put_head(&cells, bold, sink);
-    if (status == USPH_OK)
+    if (status == USPH_OK && cells.rows > 0)
         status = put_rows(&cells, sink);
     for (size_t k = 0; k < table->notes_count && status == USPH_OK; k++)
         status = usph_sink_printf(sink, "%s\n", cells.note[k]);

@@ -143,7 +143,7 @@ static usph_status solve_once(const bench_case *c, usph_points *x, usph_result *
     usph_rng_init(&rng, 1, 0, USPH_FOR_SOLVER);
     random_points(c->shape, x->x);
     const usph_status status =
-        usph_minimize(&c->spec, &f, &stop, &rng, &ws, NULL, x->x, result, err);
+        usph_minimize(&c->spec, &f, &stop, &rng, &ws, x->x, result, err);
     usph_workspace_free(&ws);
     usph_metric_objective_free(&mo);
     return status;

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "metrics/pairs/pairs.h"
@@ -56,6 +57,7 @@ static void run_sums(const walk *wk, size_t i, size_t j, size_t count)
 static void run_gradient(const walk *wk, size_t i, size_t j, size_t count)
 {
     const size_t n = wk->shape.n;
+    assert(wk->gt != NULL && wk->w != NULL);
     for (size_t k = 0; k < wk->shape.d; k++) {
         const double xi = wk->xt[k * n + i];
         const double *xj = wk->xt + k * n + j;
@@ -74,6 +76,7 @@ static void run_gradient(const walk *wk, size_t i, size_t j, size_t count)
 static void run_gradient_sums(const walk *wk, size_t i, size_t j, size_t count)
 {
     const size_t n = wk->shape.n;
+    assert(wk->gt != NULL && wk->w2 != NULL);
     for (size_t k = 0; k < wk->shape.d; k++) {
         const double xi = wk->xt[k * n + i];
         const double *xj = wk->xt + k * n + j;
