@@ -48,8 +48,8 @@ static long double energy(const usph_metric_spec *m, usph_shape shape, const dou
     for (size_t i = 0; i < n; i++) {
         for (size_t j = i + 1; j < n; j++) {
             const long double sign = (i < shape.n) == (j < shape.n) ? 1 : -1;
-            const size_t a = i % shape.n;
-            const size_t b = j % shape.n;
+            const size_t a = i < shape.n ? i : i - shape.n;
+            const size_t b = j < shape.n ? j : j - shape.n;
             sum += usph_reference_kernel(&m->kernel, distance2(shape, x, a, b, sign));
         }
     }
