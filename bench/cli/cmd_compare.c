@@ -5,6 +5,7 @@
 
 #include "bench/cli/commands.h"
 #include "bench/cli/progress.h"
+#include "bench/suite/median.h"
 #include "core/cpu.h"
 #include "core/sphere.h"
 #include "metrics/kernel.h"
@@ -92,13 +93,6 @@ typedef struct comparison {
     double *sample;             /* seeds numbers of room */
 } comparison;
 
-static int compare_doubles(const void *a, const void *b)
-{
-    const double x = *(const double *)a;
-    const double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Median over the seeds of Q of one metric; the runs of a cell are neighbours. */
 static double median_q(const comparison *c, size_t run, size_t metric)
 {
@@ -108,10 +102,7 @@ static double median_q(const comparison *c, size_t run, size_t metric)
         if (!isnan(q))
             c->sample[count++] = q;
     }
-    if (count == 0)
-        return NAN;
-    qsort(c->sample, count, sizeof *c->sample, compare_doubles);
-    return 0.5 * (c->sample[(count - 1) / 2] + c->sample[count / 2]);
+    return usph_median(c->sample, count);
 }
 
 static usph_status put_q(usph_table *table, double q)

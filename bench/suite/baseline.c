@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/suite/median.h"
 #include "core/points.h"
 #include "core/sphere.h"
 #include "core/threads.h"
@@ -50,25 +51,12 @@ static usph_status draw(void *ctx, size_t k, unsigned thread)
     return status;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    const double x = *(const double *)a;
-    const double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static double mean_of(const double *values, size_t count)
 {
     double sum = 0;
     for (size_t k = 0; k < count; k++)
         sum += values[k];
     return sum / (double)count;
-}
-
-static double median_of(double *values, size_t count)
-{
-    qsort(values, count, sizeof *values, compare_doubles);
-    return 0.5 * (values[(count - 1) / 2] + values[count / 2]);
 }
 
 static size_t draws_for(usph_shape shape)
@@ -90,7 +78,7 @@ static usph_status sample(const usph_metric_spec *m, usph_shape shape, unsigned 
     const usph_status status = usph_parallel_for(threads, draws, draw, &s);
     if (status == USPH_OK)
         *out = (usph_baseline){
-            .value = diverges ? median_of(s.values, draws) : mean_of(s.values, draws),
+            .value = diverges ? usph_median(s.values, draws) : mean_of(s.values, draws),
             .kind = diverges ? USPH_IID_MEDIAN : USPH_IID_MONTE_CARLO,
             .draws = draws,
         };

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/suite/median.h"
+
 enum {
     KEYS = 5,
     MAX_KEY = USPH_MAX_SPEC,
@@ -100,13 +102,6 @@ static usph_status distinct(const pivot *pv, size_t block, size_t key, values *o
     return USPH_OK;
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    const double x = *(const double *)a;
-    const double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* Marks of a cell: Q against a bound is a lower estimate; a record wants checking. */
 static const char *mark_of(const pivot *pv, const usph_record *record)
 {
@@ -133,10 +128,7 @@ static usph_status put_cell(const pivot *pv, size_t row, size_t col, usph_table 
     }
     if (last == NULL || count == 0)
         return usph_table_cell(table, "-");
-    qsort(pv->sample, count, sizeof *pv->sample, compare_doubles);
-    double median = pv->sample[count / 2];
-    if (count % 2 == 0)
-        median = 0.5 * (median + pv->sample[count / 2 - 1]);
+    const double median = usph_median(pv->sample, count);
     const char *mark = mark_of(pv, last);
     if (pv->cell == USPH_CELL_Q)
         return usph_table_cell(table, "%.5f%s", median, mark);

@@ -30,34 +30,26 @@ static void transpose(size_t rows, size_t cols, const double *a, double *out)
             out[k * rows + i] = a[i * cols + k];
 }
 
-static void run_distances(const walk *wk, size_t i, size_t j, size_t count)
+/* out[p] = |x_i - sign x_(j+p)|^2; sign is a constant wherever this is inlined. */
+static inline void run_squares(const walk *wk, size_t i, size_t j, size_t count,
+                               double sign, double *out)
 {
     const size_t n = wk->shape.n;
-    memset(wk->r2, 0, count * sizeof *wk->r2);
+    memset(out, 0, count * sizeof *out);
     for (size_t k = 0; k < wk->shape.d; k++) {
         const double xi = wk->xt[k * n + i];
         const double *xj = wk->xt + k * n + j;
         for (size_t p = 0; p < count; p++)
-            wk->r2[p] += (xi - xj[p]) * (xi - xj[p]);
+            out[p] += (xi - sign * xj[p]) * (xi - sign * xj[p]);
     }
 }
 
-static void run_sums(const walk *wk, size_t i, size_t j, size_t count)
+/* Pull both ends of each pair by w[p] (x_i - sign x_(j+p)). */
+static inline void run_gradient(const walk *wk, size_t i, size_t j, size_t count,
+                                double sign, const double *w)
 {
     const size_t n = wk->shape.n;
-    memset(wk->q2, 0, count * sizeof *wk->q2);
-    for (size_t k = 0; k < wk->shape.d; k++) {
-        const double xi = wk->xt[k * n + i];
-        const double *xj = wk->xt + k * n + j;
-        for (size_t p = 0; p < count; p++)
-            wk->q2[p] += (xi + xj[p]) * (xi + xj[p]);
-    }
-}
-
-static void run_gradient(const walk *wk, size_t i, size_t j, size_t count)
-{
-    const size_t n = wk->shape.n;
-    assert(wk->gt != NULL && wk->w != NULL);
+    assert(wk->gt != NULL && w != NULL);
     for (size_t k = 0; k < wk->shape.d; k++) {
         const double xi = wk->xt[k * n + i];
         const double *xj = wk->xt + k * n + j;
@@ -65,28 +57,9 @@ static void run_gradient(const walk *wk, size_t i, size_t j, size_t count)
         double gi = 0;
 #pragma omp simd reduction(+ : gi)
         for (size_t p = 0; p < count; p++) {
-            const double pull = wk->w[p] * (xi - xj[p]);
+            const double pull = w[p] * (xi - sign * xj[p]);
             gi += pull;
-            gj[p] -= pull;
-        }
-        wk->gt[k * n + i] += gi;
-    }
-}
-
-static void run_gradient_sums(const walk *wk, size_t i, size_t j, size_t count)
-{
-    const size_t n = wk->shape.n;
-    assert(wk->gt != NULL && wk->w2 != NULL);
-    for (size_t k = 0; k < wk->shape.d; k++) {
-        const double xi = wk->xt[k * n + i];
-        const double *xj = wk->xt + k * n + j;
-        double *gj = wk->gt + k * n + j;
-        double gi = 0;
-#pragma omp simd reduction(+ : gi)
-        for (size_t p = 0; p < count; p++) {
-            const double pull = wk->w2[p] * (xi + xj[p]);
-            gi += pull;
-            gj[p] += pull;
+            gj[p] -= sign * pull;
         }
         wk->gt[k * n + i] += gi;
     }
@@ -95,14 +68,14 @@ static void run_gradient_sums(const walk *wk, size_t i, size_t j, size_t count)
 static void visit_run(const walk *wk, const usph_pairs_run *run,
                       usph_pairs_visit *visit, void *ctx)
 {
-    run_distances(wk, run->i, run->j, run->count);
+    run_squares(wk, run->i, run->j, run->count, 1, wk->r2);
     if (run->q2 != NULL)
-        run_sums(wk, run->i, run->j, run->count);
+        run_squares(wk, run->i, run->j, run->count, -1, wk->q2);
     visit(ctx, run);
     if (run->w != NULL)
-        run_gradient(wk, run->i, run->j, run->count);
+        run_gradient(wk, run->i, run->j, run->count, 1, run->w);
     if (run->w2 != NULL)
-        run_gradient_sums(wk, run->i, run->j, run->count);
+        run_gradient(wk, run->i, run->j, run->count, -1, run->w2);
 }
 
 void usph_pairs_walk(usph_shape shape, const double *x, bool sums, usph_workspace *ws,
