@@ -1,5 +1,6 @@
 #include "core/blas.h"
 
+#include <assert.h>
 #include <limits.h>
 
 #include <cblas.h>
@@ -54,6 +55,40 @@ usph_status usph_blas_multiply(size_t m, size_t n, size_t k, double alpha,
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)m, (int)n, (int)k,
                 alpha, a, (int)k, b, (int)n, 0, c, (int)n);
     return USPH_OK;
+}
+
+static int block(size_t size)
+{
+    assert(fits(size));
+    return (int)size;
+}
+
+void usph_blas_inner(size_t m, size_t n, size_t k, const double *a, size_t lda,
+                     const double *b, size_t ldb, double *c, size_t ldc)
+{
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, block(m), block(n), block(k),
+                1, a, block(lda), b, block(ldb), 0, c, block(ldc));
+}
+
+void usph_blas_inner_upper(size_t m, size_t k, const double *a, size_t lda, double *c,
+                           size_t ldc)
+{
+    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, block(m), block(k), 1, a,
+                block(lda), 0, c, block(ldc));
+}
+
+void usph_blas_add_product(size_t m, size_t n, size_t k, const double *a, size_t lda,
+                           const double *b, size_t ldb, double *c, size_t ldc)
+{
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, block(m), block(n), block(k),
+                1, a, block(lda), b, block(ldb), 1, c, block(ldc));
+}
+
+void usph_blas_add_transposed(size_t m, size_t n, size_t k, const double *a, size_t lda,
+                              const double *b, size_t ldb, double *c, size_t ldc)
+{
+    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, block(m), block(n), block(k),
+                1, a, block(lda), b, block(ldb), 1, c, block(ldc));
 }
 
 usph_status usph_cholesky(size_t m, double *a, size_t *pivot)

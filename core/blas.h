@@ -38,6 +38,27 @@ usph_status usph_blas_multiply(size_t m, size_t n, size_t k, double alpha,
                                const double *a, const double *b,
                                double *c) USPH_MUST_CHECK;
 
+/*
+ * Products of blocks of rows, for tiles: row-major, with the distance between rows.
+ * Sizes are those of tiles and rows, below INT_MAX (asserted).
+ */
+
+/** c (m x n) = a b' with a m x k, b n x k. */
+void usph_blas_inner(size_t m, size_t n, size_t k, const double *a, size_t lda,
+                     const double *b, size_t ldb, double *c, size_t ldc);
+
+/** Upper triangle of c (m x m) = a a' with a m x k. */
+void usph_blas_inner_upper(size_t m, size_t k, const double *a, size_t lda, double *c,
+                           size_t ldc);
+
+/** c (m x n) += a b with a m x k, b k x n. */
+void usph_blas_add_product(size_t m, size_t n, size_t k, const double *a, size_t lda,
+                           const double *b, size_t ldb, double *c, size_t ldc);
+
+/** c (m x n) += a' b with a k x m, b k x n. */
+void usph_blas_add_transposed(size_t m, size_t n, size_t k, const double *a, size_t lda,
+                              const double *b, size_t ldb, double *c, size_t ldc);
+
 /**
  * Cholesky factor of a symmetric positive definite m x m matrix, in place: the lower
  * triangle (row-major) becomes L with a = L L'.

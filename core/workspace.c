@@ -55,5 +55,5 @@ void usph_workspace_release(usph_workspace *ws, size_t mark)
 void usph_workspace_free(usph_workspace *ws)
 {
     free(ws->data);
-    *ws = (usph_workspace){ 0 };
+    *ws = (usph_workspace){ .effort = ws->effort };
 }

@@ -29,11 +29,12 @@ static usph_status cap_discrepancy_eval(const usph_metric_spec *m, usph_shape sh
     const double c = stolarsky(shape.d);
     usph_pairs_energy energy;
     (void)m;
-    USPH_TRY(
-        usph_pairs_energy_sum(&MINUS_DISTANCE, false, shape, x, ws, &energy, grad));
+    const usph_pairs_form form = { .kernel = &MINUS_DISTANCE };
+    USPH_TRY(usph_pairs_energy_sum(&form, shape, x, ws, &energy, grad));
     const double mean_distance = -usph_kernel_mean(&MINUS_DISTANCE, shape.d);
     out->value = c * (mean_distance + 2 * energy.sum / (n * n));
     out->coincident = energy.coincident;
+    out->accuracy = energy.accuracy;
     const size_t size = usph_shape_size(shape);
     if (grad != NULL)
         for (size_t p = 0; p < size; p++)

@@ -35,12 +35,14 @@ static usph_status energy_eval(const usph_metric_spec *m, usph_shape shape,
     const double pairs = energy_pairs(m, shape);
     const double times = half ? 2 : 1;
     usph_pairs_energy energy;
-    USPH_TRY(usph_pairs_energy_sum(&m->kernel, half, shape, x, ws, &energy, grad));
+    const usph_pairs_form form = { .kernel = &m->kernel, .half = half };
+    USPH_TRY(usph_pairs_energy_sum(&form, shape, x, ws, &energy, grad));
     double sum = times * energy.sum;
     if (half)
         sum += (double)shape.n * usph_kernel_at(&m->kernel, 4);
     out->value = sum / pairs;
     out->coincident = energy.coincident;
+    out->accuracy = energy.accuracy;
     const size_t size = usph_shape_size(shape);
     if (grad != NULL)
         for (size_t p = 0; p < size; p++)

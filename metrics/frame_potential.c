@@ -15,9 +15,11 @@ static usph_status frame_potential_check(const usph_metric_spec *m, usph_shape s
     return USPH_OK;
 }
 
-static size_t frame_potential_scratch(const usph_metric_spec *m, usph_shape shape)
+static size_t frame_potential_scratch(const usph_metric_spec *m, usph_shape shape,
+                                      unsigned threads)
 {
     (void)m;
+    (void)threads;
     return usph_workspace_cost(shape.d * shape.d);
 }
 

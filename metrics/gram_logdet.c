@@ -5,10 +5,11 @@
 #include "metrics/pairs/pairs.h"
 #include "metrics/universal.h"
 
-static size_t gram_logdet_scratch(const usph_metric_spec *m, usph_shape shape)
+static size_t gram_logdet_scratch(const usph_metric_spec *m, usph_shape shape,
+                                  unsigned threads)
 {
     (void)m;
-    return usph_pairs_scratch(shape) + usph_workspace_cost(shape.n * shape.n);
+    return usph_pairs_scratch(shape, threads) + usph_workspace_cost(shape.n * shape.n);
 }
 
 static usph_status gram_logdet_check(const usph_metric_spec *m, usph_shape shape,

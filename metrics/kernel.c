@@ -5,7 +5,8 @@
 double usph_kernel_at(const usph_spec *kernel, double r2)
 {
     double k = 0;
-    usph_kernel_of(kernel->entry)->eval(kernel->values, 1, &r2, &k, NULL);
+    usph_kernel_of(kernel->entry)
+        ->eval(kernel->values, 1, &r2, &(usph_kernel_values){ .k = &k });
     return k;
 }
 
@@ -19,6 +20,7 @@ bool usph_kernel_smooth_at_zero(const usph_spec *kernel)
     const double zero = 0;
     double k = 0;
     double dk = 0;
-    usph_kernel_of(kernel->entry)->eval(kernel->values, 1, &zero, &k, &dk);
+    usph_kernel_of(kernel->entry)
+        ->eval(kernel->values, 1, &zero, &(usph_kernel_values){ .k = &k, .dk = &dk });
     return isfinite(dk);
 }

@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 
+#include "core/cpu.h"
 #include "core/entry.h"
 
 enum {
@@ -15,16 +16,30 @@ enum {
     USPH_KERNEL_POSDEF = 1 << 1,
 };
 
+/** K and its derivatives in r2 at m squared distances. */
+typedef struct usph_kernel_values {
+    double *k;   /* m values */
+    double *dk;  /* dK/dr2; NULL to skip */
+    double *d2k; /* second derivative; NULL to skip, else dk is given too */
+} usph_kernel_values;
+
+struct usph_pairs_loops;
+
 /** A function K of the squared chordal distance r2 = |x - y|^2 in [0, 4]. */
 typedef struct usph_kernel {
     usph_entry entry;
     unsigned flags;
-    /* k[p] = K(r2[p]) and dk[p] = dK/dr2 for p < m; dk may be NULL. Infinite values
-       where K is singular are right; so is an infinite derivative */
-    void (*eval)(const double *values, size_t m, const double *r2, double *k,
-                 double *dk);
+    /* at r2[p], p < m. Infinite values where K is singular are right; so are infinite
+       derivatives */
+    void (*eval)(const double *values, size_t m, const double *r2,
+                 const usph_kernel_values *out);
     /* E K over independent uniform x, y on S^(d-1); INFINITY where it diverges */
     double (*mean)(const double *values, size_t d);
+    /* the inner loops for these parameters and an instruction set */
+    const struct usph_pairs_loops *(*loops)(const double *values, usph_level level);
+    /* squared distance from which on r2 = 2 - 2<x, y> is accurate enough: its error is
+       a few roundings of 1, and reaches K times |K'/K|. Above 4: nowhere */
+    double (*near)(const double *values);
 } usph_kernel;
 
 extern const usph_registry usph_kernels;

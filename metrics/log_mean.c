@@ -2,53 +2,36 @@
 
 #include <math.h>
 
+#include "metrics/kernel.h"
 #include "metrics/pairs/pairs.h"
 #include "metrics/universal.h"
 
-typedef struct log_mean {
-    double t;
-    double least; /* smallest r2: the shift */
-    usph_sum sum; /* of exp(-t (r2 - least)) */
-    size_t coincident;
-} log_mean;
+extern const usph_kernel usph_kernel_gauss;
 
-static void least_visit(void *ctx, const usph_pairs_run *run)
+usph_status usph_log_mean_pairs(double t, usph_shape shape, const double *x,
+                                usph_workspace *ws, double *value, size_t *coincident,
+                                double *grad)
 {
-    log_mean *lm = ctx;
-    for (size_t p = 0; p < run->count; p++) {
-        lm->coincident += run->r2[p] == 0;
-        if (run->r2[p] < lm->least)
-            lm->least = run->r2[p];
+    /* exp(-700) is the smallest that keeps all its digits */
+    static const double DEEP = 600;
+    const usph_spec kernel = {
+        .entry = &usph_kernel_gauss.entry,
+        .values = { t },
+    };
+    usph_pairs_form form = { .kernel = &kernel };
+    usph_pairs_energy energy;
+    USPH_TRY(usph_pairs_energy_sum(&form, shape, x, ws, &energy, grad));
+    if (t * energy.least > DEEP) { /* once more, from the closest pair on */
+        form.origin = energy.least;
+        USPH_TRY(usph_pairs_energy_sum(&form, shape, x, ws, &energy, grad));
     }
-}
-
-static void exp_visit(void *ctx, const usph_pairs_run *run)
-{
-    log_mean *lm = ctx;
-    double partial = 0;
-    for (size_t p = 0; p < run->count; p++) {
-        const double term = exp(-lm->t * (run->r2[p] - lm->least));
-        partial += term;
-        if (run->w != NULL)
-            run->w[p] = -lm->t * term;
-    }
-    usph_sum_add(&lm->sum, partial);
-}
-
-void usph_log_mean_pairs(double t, usph_shape shape, const double *x,
-                         usph_workspace *ws, double *value, size_t *coincident,
-                         double *grad)
-{
-    log_mean lm = { .t = t, .least = INFINITY };
-    usph_pairs_walk(shape, x, false, ws, least_visit, &lm, NULL);
-    usph_pairs_walk(shape, x, false, ws, exp_visit, &lm, grad);
-    const double sum = usph_sum_value(&lm.sum);
-    *value = log(sum / usph_shape_pairs(shape)) - t * lm.least;
-    *coincident = lm.coincident;
+    *value = log(energy.sum / usph_shape_pairs(shape)) - t * form.origin;
+    *coincident = energy.coincident;
     const size_t size = usph_shape_size(shape);
     if (grad != NULL)
         for (size_t p = 0; p < size; p++)
-            grad[p] /= sum;
+            grad[p] /= energy.sum;
+    return USPH_OK;
 }
 
 typedef struct shifted {

@@ -77,15 +77,17 @@ usph_status usph_metric_needs_pairs(const usph_metric_spec *m, usph_shape shape,
     return USPH_OK;
 }
 
-size_t usph_metric_pairs_scratch(const usph_metric_spec *m, usph_shape shape)
+size_t usph_metric_pairs_scratch(const usph_metric_spec *m, usph_shape shape,
+                                 unsigned threads)
 {
     (void)m;
-    return usph_pairs_scratch(shape);
+    return usph_pairs_scratch(shape, threads);
 }
 
-size_t usph_metric_scratch(const usph_metric_spec *m, usph_shape shape)
+size_t usph_metric_scratch(const usph_metric_spec *m, usph_shape shape,
+                           unsigned threads)
 {
-    return usph_metric_of(m)->scratch(m, shape);
+    return usph_metric_of(m)->scratch(m, shape, threads);
 }
 
 usph_status usph_metric_eval(const usph_metric_spec *m, usph_shape shape,
@@ -132,6 +134,7 @@ static usph_status objective_eval(void *ctx, const double *x, double *value,
     usph_measure measure;
     USPH_TRY(usph_metric_eval(&mo->spec, mo->shape, x, &mo->ws, &measure, grad));
     *value = mo->sign * measure.value;
+    mo->accuracy = measure.accuracy;
     const size_t size = usph_shape_size(mo->shape);
     if (grad != NULL && mo->sign < 0)
         for (size_t p = 0; p < size; p++)
@@ -150,7 +153,8 @@ static usph_status objective_move(void *ctx, const double *x, size_t i,
 
 usph_status usph_metric_objective_init(usph_metric_objective *mo,
                                        const usph_metric_spec *m, usph_shape shape,
-                                       usph_objective *out, usph_error *err)
+                                       usph_effort effort, usph_objective *out,
+                                       usph_error *err)
 {
     const usph_metric *metric = usph_metric_of(m);
     const double pairs = usph_metric_pairs(m, shape);
@@ -159,8 +163,11 @@ usph_status usph_metric_objective_init(usph_metric_objective *mo,
         .spec = *m,
         .shape = shape,
         .sign = metric->better == USPH_HIGHER ? -1 : 1,
+        .ws.effort = effort,
     };
-    if (usph_workspace_reserve(&mo->ws, usph_metric_scratch(m, shape)) != USPH_OK)
+    const size_t scratch =
+        usph_metric_scratch(m, shape, usph_workspace_threads(&mo->ws));
+    if (usph_workspace_reserve(&mo->ws, scratch) != USPH_OK)
         return usph_fail(err, USPH_ERR_NOMEM,
                          "out of memory: scratch of %s for n = %zu", metric->entry.name,
                          shape.n);

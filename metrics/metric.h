@@ -39,9 +39,11 @@ enum {
 typedef struct usph_measure {
     double value;
     size_t
-        coincident; /* pairs at distance 0, where the metric looks at pairs; antipodal
-                       pairs too where it counts a point and its antipode as one */
-    size_t extras;  /* entries of extra in use */
+        coincident;  /* pairs at distance 0, where the metric looks at pairs; antipodal
+                        pairs too where it counts a point and its antipode as one */
+    double accuracy; /* relative, of a gradient; of the value it is far smaller. 0: to
+                        rounding */
+    size_t extras;   /* entries of extra in use */
     usph_extra extra[USPH_MAX_EXTRA];
 } usph_measure;
 
@@ -59,8 +61,8 @@ typedef struct usph_metric {
     const char *unit; /* "1", "rad", "nat" */
     /* which of these parameters and shapes it is defined for; NULL: all */
     usph_status (*check)(const usph_metric_spec *m, usph_shape shape, usph_error *err);
-    /* doubles that eval takes from the workspace */
-    size_t (*scratch)(const usph_metric_spec *m, usph_shape shape);
+    /* doubles that eval takes from a workspace of so many threads */
+    size_t (*scratch)(const usph_metric_spec *m, usph_shape shape, unsigned threads);
     /* value and, if grad is not NULL, Euclidean gradient (n x d, overwritten).
        USPH_ERR_DOMAIN: no gradient there, or not computable to any accuracy */
     usph_status (*eval)(const usph_metric_spec *m, usph_shape shape, const double *x,
@@ -116,10 +118,12 @@ usph_status usph_metric_needs_pairs(const usph_metric_spec *m, usph_shape shape,
                                     usph_error *err) USPH_MUST_CHECK;
 
 /** `scratch` of metrics that need no more than a walk over the pairs. */
-size_t usph_metric_pairs_scratch(const usph_metric_spec *m, usph_shape shape);
+size_t usph_metric_pairs_scratch(const usph_metric_spec *m, usph_shape shape,
+                                 unsigned threads);
 
-/** Doubles of workspace that evaluating needs. */
-size_t usph_metric_scratch(const usph_metric_spec *m, usph_shape shape);
+/** Doubles of workspace that evaluating on so many threads needs. */
+size_t usph_metric_scratch(const usph_metric_spec *m, usph_shape shape,
+                           unsigned threads);
 
 /**
  * Evaluate at x (n x d, rows of norm 1); grad (n x d) may be NULL. The workspace must
@@ -147,7 +151,8 @@ typedef struct usph_metric_objective {
     usph_metric_spec spec;
     usph_shape shape;
     usph_workspace ws;
-    double sign; /* -1 for metrics that are better when higher */
+    double sign;     /* -1 for metrics that are better when higher */
+    double accuracy; /* of the last evaluation, as in usph_measure */
 } usph_metric_objective;
 
 /**
@@ -158,7 +163,7 @@ typedef struct usph_metric_objective {
  */
 usph_status usph_metric_objective_init(usph_metric_objective *mo,
                                        const usph_metric_spec *m, usph_shape shape,
-                                       usph_objective *out,
+                                       usph_effort effort, usph_objective *out,
                                        usph_error *err) USPH_MUST_CHECK;
 
 void usph_metric_objective_free(usph_metric_objective *mo);

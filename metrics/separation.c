@@ -6,25 +6,6 @@
 
 static const double PI = 3.14159265358979323846;
 
-typedef struct closest {
-    double r2; /* of the closest pair so far */
-    size_t i, j;
-    size_t coincident;
-} closest;
-
-static void separation_visit(void *ctx, const usph_pairs_run *run)
-{
-    closest *best = ctx;
-    for (size_t p = 0; p < run->count; p++) {
-        best->coincident += run->r2[p] == 0;
-        if (run->r2[p] < best->r2) {
-            best->r2 = run->r2[p];
-            best->i = run->i;
-            best->j = run->j + p;
-        }
-    }
-}
-
 /* Angle between two unit vectors, accurate at both ends where acos and asin are not. */
 static double angle_between(size_t d, const double *x, const double *y)
 {
@@ -41,14 +22,14 @@ static usph_status separation_eval(const usph_metric_spec *m, usph_shape shape,
                                    const double *x, usph_workspace *ws,
                                    usph_measure *out, double *grad)
 {
-    closest best = { .r2 = INFINITY };
+    usph_pairs_extremes best;
     (void)m;
     (void)grad;
     if (shape.n == 1) {
         out->value = PI;
         return USPH_OK;
     }
-    usph_pairs_walk(shape, x, false, ws, separation_visit, &best, NULL);
+    USPH_TRY(usph_pairs_nearest(shape, x, ws, NULL, &best));
     out->value = angle_between(shape.d, x + best.i * shape.d, x + best.j * shape.d);
     out->coincident = best.coincident;
     return USPH_OK;

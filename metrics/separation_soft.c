@@ -17,7 +17,8 @@ static usph_status separation_soft_eval(const usph_metric_spec *m, usph_shape sh
 {
     const double beta = m->metric.values[0];
     double log_mean = 0;
-    usph_log_mean_pairs(0.5 * beta, shape, x, ws, &log_mean, &out->coincident, grad);
+    USPH_TRY(usph_log_mean_pairs(0.5 * beta, shape, x, ws, &log_mean, &out->coincident,
+                                 grad));
     out->value = from_log_mean(beta, log_mean);
     const double population = usph_log_mean_gauss(0.5 * beta, (double)shape.d);
     out->extra[out->extras++] =

@@ -111,7 +111,7 @@ int main(void)
         usph_metric_parse("energy/riesz:s=1", &m, &err) != USPH_OK ||
         usph_generator_shape(&spec, &shape, &err) != USPH_OK ||
         usph_points_alloc(shape, &points, &err) != USPH_OK ||
-        usph_workspace_reserve(&ws, usph_metric_scratch(&m, shape)) != USPH_OK)
+        usph_workspace_reserve(&ws, usph_metric_scratch(&m, shape, 1)) != USPH_OK)
         return 1;
     usph_rng_init(&rng, 1, 0, USPH_FOR_POINTS);
     usph_generate(&spec, shape, &rng, points.x);

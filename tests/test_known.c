@@ -20,7 +20,7 @@ static double value_of(const usph_metric_spec *m, usph_shape shape, const double
 {
     usph_workspace ws = { 0 };
     usph_measure measure;
-    ck_assert_int_eq(usph_workspace_reserve(&ws, usph_metric_scratch(m, shape)),
+    ck_assert_int_eq(usph_workspace_reserve(&ws, usph_metric_scratch(m, shape, 1)),
                      USPH_OK);
     ck_assert_int_eq(usph_metric_eval(m, shape, x, &ws, &measure, NULL), USPH_OK);
     usph_workspace_free(&ws);

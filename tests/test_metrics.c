@@ -19,7 +19,7 @@ static usph_status evaluate(const usph_metric_spec *m, usph_shape shape,
                             const double *x, usph_measure *out, double *grad)
 {
     usph_workspace ws = { 0 };
-    const size_t scratch = usph_metric_scratch(m, shape);
+    const size_t scratch = usph_metric_scratch(m, shape, 1);
     ck_assert_int_eq(usph_workspace_reserve(&ws, scratch), USPH_OK);
     const usph_status status = usph_metric_eval(m, shape, x, &ws, out, grad);
     ck_assert_uint_le(ws.peak, scratch); /* take asserts the rest */
@@ -410,13 +410,15 @@ START_TEST(test_objective_turns_the_sign)
     usph_error err = { "" };
     double value = 0;
     usph_assert_ok(usph_metric_parse("gram_logdet", &m, &err), err);
-    usph_assert_ok(usph_metric_objective_init(&mo, &m, shape, &f, &err), err);
+    usph_assert_ok(
+        usph_metric_objective_init(&mo, &m, shape, (usph_effort){ 0 }, &f, &err), err);
     ck_assert_int_eq(usph_objective_eval(&f, x, &value, NULL), USPH_OK);
     usph_assert_close(value, -value_of(&m, shape, x), 0, "sign");
     ck_assert_double_eq(f.grad_scale, 1);
     usph_metric_objective_free(&mo);
     usph_assert_ok(usph_metric_parse("energy/log", &m, &err), err);
-    usph_assert_ok(usph_metric_objective_init(&mo, &m, shape, &f, &err), err);
+    usph_assert_ok(
+        usph_metric_objective_init(&mo, &m, shape, (usph_effort){ 0 }, &f, &err), err);
     ck_assert_double_eq(f.grad_scale, 45);
     usph_metric_objective_free(&mo);
     free(x);

@@ -45,7 +45,9 @@ static void probe_open(probe *p, const char *metric, usph_shape shape,
     usph_error err = { "" };
     *p = (probe){ .fail_at = 0 };
     usph_assert_ok(usph_metric_parse(metric, &m, &err), err);
-    usph_assert_ok(usph_metric_objective_init(&p->mo, &m, shape, &p->inner, &err), err);
+    usph_assert_ok(usph_metric_objective_init(&p->mo, &m, shape, (usph_effort){ 0 },
+                                              &p->inner, &err),
+                   err);
     *f = p->inner;
     f->eval = probe_eval;
     f->move = p->inner.move != NULL ? probe_move : NULL;

@@ -4,8 +4,11 @@
 #include "bench/suite/baseline.h"
 #include "bench/suite/suite.h"
 #include "core/threads.h"
+#include "metrics/kernel.h"
+#include "metrics/pairs/pairs.h"
 #include "points/generator.h"
 #include "tests/runner.h"
+#include "tests/variants.h"
 
 enum {
     STARTS = 12,
@@ -104,6 +107,73 @@ START_TEST(test_baselines_do_not_depend_on_threads)
 }
 END_TEST
 
+/* One evaluation on so many threads: sum, then gradient. */
+static void pair_energy(const char *kernel, usph_shape shape, const double *x,
+                        usph_workspace *ws, unsigned threads, double *out)
+{
+    usph_spec spec;
+    usph_pairs_energy energy;
+    ws->effort.threads = threads;
+    ck_assert_int_eq(usph_spec_parse(&usph_kernels, kernel, &spec, NULL), USPH_OK);
+    const usph_pairs_form form = { .kernel = &spec };
+    ck_assert_int_eq(usph_workspace_reserve(ws, usph_pairs_scratch(shape, threads)),
+                     USPH_OK);
+    ck_assert_int_eq(usph_pairs_energy_sum(&form, shape, x, ws, &energy, out + 1),
+                     USPH_OK);
+    out[0] = energy.sum;
+}
+
+START_TEST(test_pair_sums_do_not_depend_on_threads)
+{
+    static const usph_shape SHAPES[] = {
+        { 1301, 3 }, { 700, 16 }, { 901, 33 }, { 1100, 130 }
+    };
+    static const char *const KERNELS[] = { "riesz:s=1", "log", "gauss:t=2",
+                                           "riesz:s=3" };
+    const usph_shape shape = SHAPES[_i];
+    const size_t bytes = (usph_shape_size(shape) + 1) * sizeof(double);
+    double *x = usph_test_points(shape, usph_test_seed());
+    double *one = malloc(bytes);
+    double *more = malloc(bytes);
+    usph_workspace ws = { 0 };
+    for (size_t k = 0; k < sizeof KERNELS / sizeof *KERNELS; k++) {
+        pair_energy(KERNELS[k], shape, x, &ws, 1, one);
+        for (unsigned threads = 2; threads <= 8; threads++) {
+            pair_energy(KERNELS[k], shape, x, &ws, threads, more);
+            ck_assert_msg(memcmp(one, more, bytes) == 0, "%s n=%zu d=%zu, %u threads",
+                          KERNELS[k], shape.n, shape.d, threads);
+        }
+    }
+    free(x);
+    free(one);
+    free(more);
+    usph_workspace_free(&ws);
+}
+END_TEST
+
+/* A BLAS that is not thread-safe is wrong only now and then: many evaluations. */
+START_TEST(test_stress_of_threads)
+{
+    const usph_shape shape = { 1300, 32 };
+    const size_t bytes = (usph_shape_size(shape) + 1) * sizeof(double);
+    double *x = usph_test_points(shape, usph_test_seed());
+    double *one = malloc(bytes);
+    double *more = malloc(bytes);
+    usph_workspace ws = { 0 };
+    int differ = 0;
+    pair_energy("riesz:s=1", shape, x, &ws, 1, one);
+    for (int run = 0; run < 400; run++) {
+        pair_energy("riesz:s=1", shape, x, &ws, 2 + (unsigned)_i, more);
+        differ += memcmp(one, more, bytes) != 0;
+    }
+    ck_assert_int_eq(differ, 0);
+    free(x);
+    free(one);
+    free(more);
+    usph_workspace_free(&ws);
+}
+END_TEST
+
 Suite *usph_test_suite(void)
 {
     Suite *suite = suite_create("threads");
@@ -111,6 +181,8 @@ Suite *usph_test_suite(void)
     tcase_add_loop_test(tc, test_every_piece_once_and_first_error, 0, 3);
     tcase_add_loop_test(tc, test_starts_do_not_depend_on_threads, 0, 3);
     tcase_add_loop_test(tc, test_baselines_do_not_depend_on_threads, 0, 4);
+    tcase_add_loop_test(tc, test_pair_sums_do_not_depend_on_threads, 0, 4);
+    tcase_add_loop_test(tc, test_stress_of_threads, 0, 2);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -65,7 +65,7 @@ static usph_status time_pair(const usph_metric_spec *m, usph_shape shape, double
     usph_rng rng;
     double value = 0;
     double best = INFINITY;
-    USPH_TRY(usph_metric_objective_init(&mo, m, shape, &f, err));
+    USPH_TRY(usph_metric_objective_init(&mo, m, shape, (usph_effort){ 0 }, &f, err));
     /* room for the points and, behind them, the gradient */
     usph_status status =
         usph_points_alloc((usph_shape){ 2 * shape.n, shape.d }, &points, err);

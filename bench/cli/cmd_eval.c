@@ -178,6 +178,8 @@ int usph_cmd_eval(const usph_options *options)
         .options = options,
         .metrics = options->suite.metrics.count > 0 ? &options->suite.metrics : &all,
         .report.documents = json_array(),
+        .ws.effort = { .threads = options->suite.threads,
+                       .accuracy = options->accuracy },
     };
     usph_status status = usph_record_columns(&ev.report.records, true);
     for (size_t f = 0; f < options->file_count && status == USPH_OK; f++)

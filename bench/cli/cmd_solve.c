@@ -82,6 +82,9 @@ static usph_status prepare(solve *s, usph_error *err)
         .objective = &o->suite.objectives.items[0],
         .points = &o->suite.points,
         .seed = o->suite.seed,
+        /* one start has all threads for its evaluations */
+        .effort = { .threads = o->starts == 1 ? o->suite.threads : 1,
+                    .accuracy = o->accuracy },
     };
     if (o->start != NULL)
         USPH_TRY(load_start(s, &shape, err));
@@ -89,7 +92,8 @@ static usph_status prepare(solve *s, usph_error *err)
         USPH_TRY(usph_generator_shape(s->mp.points, &shape, err));
     s->mp.shape = shape;
     s->known = usph_known_find(s->mp.objective, shape);
-    USPH_TRY(usph_metric_objective_init(&mo, s->mp.objective, shape, &f, err));
+    USPH_TRY(
+        usph_metric_objective_init(&mo, s->mp.objective, shape, s->mp.effort, &f, err));
     s->ms.solver = o->suite.solvers.count == 1 ? o->suite.solvers.items[0]
                                                : usph_solver_default(&f);
     usph_metric_objective_free(&mo);
@@ -197,6 +201,21 @@ static json_t *start_json(const solve *s, size_t k)
     return object;
 }
 
+/* How exactly the best set was summed, as usph_measure says; NAN: to rounding. */
+static double accuracy(const solve *s)
+{
+    usph_workspace ws = { .effort = s->mp.effort };
+    usph_measure measure = { .accuracy = 0 };
+    const size_t scratch =
+        usph_metric_scratch(s->mp.objective, s->mp.shape, usph_workspace_threads(&ws));
+    usph_status status = usph_workspace_reserve(&ws, scratch);
+    if (status == USPH_OK)
+        status = usph_metric_eval(s->mp.objective, s->mp.shape, s->best.x, &ws,
+                                  &measure, NULL);
+    usph_workspace_free(&ws);
+    return status == USPH_OK && measure.accuracy > 0 ? measure.accuracy : (double)NAN;
+}
+
 static json_t *solve_json(const solve *s)
 {
     const usph_result *r = &s->detail[s->chosen].result;
@@ -216,6 +235,7 @@ static json_t *solve_json(const solve *s)
     usph_json_real(doc, "value", metric_value(s, r->value));
     usph_json_real(doc, "sum", metric_value(s, r->value) * pairs);
     usph_json_real(doc, "grad_norm", r->grad_norm);
+    usph_json_real(doc, "accuracy", accuracy(s));
     json_object_set_new(doc, "min_hessian", json_null());
     json_object_set_new(doc, "steps", json_integer((json_int_t)r->steps));
     json_object_set_new(doc, "evals", json_integer((json_int_t)r->evals));
@@ -297,6 +317,9 @@ static usph_status solve_table(const solve *s, usph_table *table)
         USPH_TRY(add_pair(table, "sum", "%.13g", metric_value(s, r->value) * pairs));
     if (!isnan(r->grad_norm))
         USPH_TRY(add_pair(table, "grad_norm", "%.3g", r->grad_norm));
+    const double given = accuracy(s);
+    if (!isnan(given))
+        USPH_TRY(add_pair(table, "accuracy", "gradient of far pairs to %.0e", given));
     USPH_TRY(add_pair(table, "ended by", "%s after %llu steps, %llu evaluations",
                       usph_reason_text(r->reason), (unsigned long long)r->steps,
                       (unsigned long long)r->evals));

@@ -84,7 +84,8 @@ static int print_version(void)
     printf("compiler: %s\n", usph_compiler());
     printf("BLAS: %s, core %s, %s\n", usph_blas_config(), usph_blas_core(),
            usph_blas_threadsafe() ? "one thread per call" : "serial: not thread-safe");
-    printf("CPU: %s\n", usph_cpu_features());
+    printf("CPU: %s, loops of level %s\n", usph_cpu_features(),
+           usph_level_name(usph_cpu_level()));
     return USPH_EXIT_OK;
 }
 
@@ -120,8 +121,13 @@ static int run(const usph_subcommand *command, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    usph_error err;
     usph_blas_init();
     atexit(close_stdout);
+    if (usph_cpu_limit(getenv("USPH_CPU_MASK"), &err) != USPH_OK) {
+        usph_complain("USPH_CPU_MASK: %s", err.text);
+        return USPH_EXIT_USAGE;
+    }
     if (argc < 2) {
         print_help(stderr);
         return USPH_EXIT_USAGE;

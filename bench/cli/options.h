@@ -49,6 +49,7 @@ typedef struct usph_options {
     bool points_given; /* --points */
     const char *start; /* file to start from, or NULL */
     size_t starts;
+    usph_accuracy accuracy;
     double max_seconds;      /* 0: none */
     const char *trace;       /* file, or NULL */
     const char *suite_name;  /* name or file, or NULL */

@@ -277,6 +277,17 @@ SETTER(score)
     return USPH_OK;
 }
 
+SETTER(accuracy)
+{
+    static const char *const WORDS[] = { "fine",   "exact",  "medium",
+                                         "coarse", "single", NULL }; /* in order */
+    int at = 0;
+    (void)fresh;
+    USPH_TRY(take_choice(arg, WORDS, &at, err));
+    o->accuracy = (usph_accuracy)at;
+    return USPH_OK;
+}
+
 SETTER(threads)
 {
     uint64_t value = 0;
@@ -484,6 +495,13 @@ const usph_option usph_option_list[] = {
       .commands = USPH_COMPARE | USPH_SOLVE,
       .doc = "show times too (these are not reproducible)",
       .set = set_timing },
+    { .name = "accuracy",
+      .commands = USPH_EVAL | USPH_SOLVE,
+      .arg = "WORD",
+      .doc =
+          "of sums over very many pairs: exact (direct), fine (gradient to 1e-8, the "
+          "default), medium (1e-5), coarse (1e-3), single (single-precision products)",
+      .set = set_accuracy },
     { .name = "threads",
       .commands = ALL,
       .arg = "T",

@@ -39,7 +39,7 @@ static usph_status draw(void *ctx, size_t k, unsigned thread)
     (void)thread;
     USPH_TRY(usph_points_alloc(s->shape, &points, NULL));
     usph_status status =
-        usph_workspace_reserve(&ws, usph_metric_scratch(s->m, s->shape));
+        usph_workspace_reserve(&ws, usph_metric_scratch(s->m, s->shape, 1));
     usph_rng_init(&rng, BASELINE_SEED, k, USPH_FOR_BASELINE);
     usph_sphere_uniform(s->shape, &rng, points.x);
     if (status == USPH_OK)

@@ -12,7 +12,7 @@ static usph_status problem_open(void *ctx, usph_objective *f, void **handle,
     if (mo == NULL)
         return usph_fail(err, USPH_ERR_NOMEM, "out of memory");
     const usph_status status =
-        usph_metric_objective_init(mo, mp->objective, mp->shape, f, err);
+        usph_metric_objective_init(mo, mp->objective, mp->shape, mp->effort, f, err);
     if (status != USPH_OK) {
         free(mo);
         return status;

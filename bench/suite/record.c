@@ -24,6 +24,7 @@ usph_record usph_record_new(const usph_metric_spec *m, usph_shape shape)
         .p_value = NAN,
         .p_lower = NAN,
         .p_upper = NAN,
+        .accuracy = NAN,
         .measure.value = NAN,
     };
     usph_metric_print(m, record.metric, sizeof record.metric);
@@ -55,7 +56,9 @@ usph_status usph_record_measure(usph_record *record, const usph_metric_spec *m,
     usph_error why = { "" };
     *undefined = usph_metric_check(m, shape, &why);
     if (*undefined == USPH_OK) {
-        if (usph_workspace_reserve(ws, usph_metric_scratch(m, shape)) != USPH_OK)
+        const unsigned threads = usph_workspace_threads(ws);
+        if (usph_workspace_reserve(ws, usph_metric_scratch(m, shape, threads)) !=
+            USPH_OK)
             return usph_fail(err, USPH_ERR_NOMEM, "out of memory: scratch of %s",
                              record->metric);
         const usph_status status =
@@ -72,6 +75,11 @@ usph_status usph_record_measure(usph_record *record, const usph_metric_spec *m,
     record->value = record->measure.value;
     record->sum = record->value * usph_metric_pairs(m, shape);
     record->coincident = record->measure.coincident;
+    if (record->measure.accuracy > 0) {
+        record->accuracy = record->measure.accuracy;
+        snprintf(record->note, sizeof record->note, "summed to %.0e in the gradient",
+                 record->accuracy);
+    }
     return USPH_OK;
 }
 

@@ -46,6 +46,9 @@ enum {
     X(REAL, p_lower, "lower tail")                                                   \
     X(REAL, p_upper, "upper tail")                                                   \
     X(COUNT, coincident, "pairs of points at distance 0")                            \
+    X(REAL, accuracy,                                                                \
+      "relative, of gradients summed by multipoles (the value's is far smaller); "   \
+      "null: to rounding")                                                           \
     X(NOTE, note, "why a value is missing, or what is remarkable")
 
 #define USPH_FIELD_SPEC(name)       char name[USPH_MAX_SPEC]; /* empty: does not apply */

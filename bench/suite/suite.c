@@ -66,7 +66,8 @@ static usph_status complete_item(const usph_suite *suite, usph_item *item,
     USPH_TRY(usph_generator_shape(&suite->points, &item->shape, err));
     if (item->solver.entry != NULL)
         return USPH_OK;
-    USPH_TRY(usph_metric_objective_init(&mo, item->objective, item->shape, &f, err));
+    USPH_TRY(usph_metric_objective_init(&mo, item->objective, item->shape,
+                                        (usph_effort){ 0 }, &f, err));
     item->solver = usph_solver_default(&f);
     usph_metric_objective_free(&mo);
     return USPH_OK;

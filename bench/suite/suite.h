@@ -68,6 +68,7 @@ typedef struct usph_metric_problem {
     const double *x;         /* n x d start of start 0, or NULL; borrowed */
     usph_shape shape;
     uint64_t seed;
+    usph_effort effort;
 } usph_metric_problem;
 
 /** As usph_multistart_run wants it; borrows mp. */

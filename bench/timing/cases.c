@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "bench/timing/gbench.h"
+#include "bench/timing/machine.h"
 #include "core/points.h"
 #include "core/sphere.h"
 #include "metrics/kernel.h"
@@ -23,6 +24,7 @@ typedef struct bench_case {
     usph_spec spec;          /* solver or generator */
     usph_shape shape;
     bool grad;
+    unsigned threads; /* 0: one, and not in the name */
     struct bench_case *next;
 } bench_case;
 
@@ -30,9 +32,14 @@ static bench_case *cases; /* all registered, newest first */
 
 /* Shapes of pair energies: small and large, few and many dimensions. */
 static const usph_shape SHAPES[] = {
-    { 1000, 3 }, { 4096, 3 }, { 1000, 64 }, { 4096, 128 }, { 8192, 512 },
+    { 1000, 3 },   { 4096, 3 },   { 4096, 8 },    { 1000, 64 },  { 3072, 32 },
+    { 4096, 128 }, { 2304, 256 }, { 1536, 1024 }, { 8192, 512 },
 };
+/* Up to here r2 comes from differences, and cycles count; beyond, products of BLAS. */
+static const size_t SMALL_D = 16;
 static const usph_shape MIDDLE = { 1000, 16 };
+/* Where several threads are compared with one. */
+static const usph_shape SHARED = { 4096, 64 };
 
 static void random_points(usph_shape shape, double *x)
 {
@@ -46,11 +53,31 @@ static void fail(usph_bench_state *state, usph_status status, const usph_error *
     usph_bench_fail(state, err->text[0] != '\0' ? err->text : usph_status_text(status));
 }
 
+/*
+ * How an evaluation of a pair energy compares with what the core can do, measured at
+ * the same moment: a clock or a speed from another time would not do on a machine that
+ * is shared.
+ */
+static void compare_with_machine(usph_bench_state *state, usph_shape shape,
+                                 double seconds, double flops)
+{
+    const bool products = shape.d > SMALL_D;
+    const double clock = products ? 0 : usph_clock_rate();
+    const double dgemm = products ? usph_dgemm_rate(shape) : 0;
+    if (clock > 0)
+        usph_bench_counter(state, "cycles/pair",
+                           seconds * clock / usph_shape_pairs(shape));
+    if (dgemm > 0)
+        usph_bench_counter(state, "of_dgemm", flops / seconds / dgemm);
+}
+
 /* Value, or value and gradient, of a metric. */
 static void step_metric(usph_bench_state *state, const bench_case *c, usph_objective *f,
                         const usph_points *x, double *grad)
 {
     double value = 0;
+    size_t steps = 0;
+    const double start = usph_cpu_seconds();
     while (usph_bench_step(state)) {
         const usph_status status = usph_objective_eval(f, x->x, &value, grad);
         if (status != USPH_OK) {
@@ -58,23 +85,28 @@ static void step_metric(usph_bench_state *state, const bench_case *c, usph_objec
             return;
         }
         usph_bench_keep(value);
+        steps++;
     }
+    const double seconds = (usph_cpu_seconds() - start) / (double)steps;
     const double pairs = usph_shape_pairs(c->shape);
     const double flops = (grad != NULL ? 6 : 2) * pairs * (double)c->shape.d;
     usph_bench_rate(state, "pairs/s", pairs);
     usph_bench_rate(state, "GFLOP/s", 1e-9 * flops);
+    if (c->metric.kernel.entry != NULL)
+        compare_with_machine(state, c->shape, seconds, flops);
 }
 
 static void run_metric(usph_bench_state *state, void *ctx)
 {
     const bench_case *c = ctx;
+    const usph_effort effort = { .threads = c->threads };
     usph_metric_objective mo = { .sign = 1 };
     usph_points x = { 0 };
     usph_points grad = { 0 };
     usph_objective f;
     usph_error err = { "" };
     usph_status status =
-        usph_metric_objective_init(&mo, &c->metric, c->shape, &f, &err);
+        usph_metric_objective_init(&mo, &c->metric, c->shape, effort, &f, &err);
     if (status == USPH_OK)
         status = usph_points_alloc(c->shape, &x, &err);
     if (status == USPH_OK)
@@ -104,7 +136,8 @@ static void run_kernel(usph_bench_state *state, void *ctx)
     for (size_t p = 0; p < COUNT; p++)
         r2[p] = 4 * ((double)p + 0.5) / COUNT;
     while (usph_bench_step(state)) {
-        kernel->eval(c->spec.values, COUNT, r2, k, c->grad ? dk : NULL);
+        kernel->eval(c->spec.values, COUNT, r2,
+                     &(usph_kernel_values){ .k = k, .dk = c->grad ? dk : NULL });
         usph_bench_keep(k[COUNT / 2]);
     }
     usph_bench_rate(state, "pairs/s", COUNT);
@@ -139,7 +172,8 @@ static usph_status solve_once(const bench_case *c, usph_points *x, usph_result *
     usph_objective f;
     usph_workspace ws = { 0 };
     usph_rng rng;
-    USPH_TRY(usph_metric_objective_init(&mo, &c->metric, c->shape, &f, err));
+    USPH_TRY(usph_metric_objective_init(&mo, &c->metric, c->shape, (usph_effort){ 0 },
+                                        &f, err));
     usph_rng_init(&rng, 1, 0, USPH_FOR_SOLVER);
     random_points(c->shape, x->x);
     const usph_status status =
@@ -175,16 +209,21 @@ static usph_status add(const bench_case *model, const char *kind, const char *sp
     *c = *model;
     snprintf(c->name, sizeof c->name, "%s/%s%s/n=%zu/d=%zu", kind, spec,
              c->grad ? "/grad" : "", c->shape.n, c->shape.d);
+    if (c->threads > 0) {
+        const size_t used = strlen(c->name);
+        snprintf(c->name + used, sizeof c->name - used, "/threads=%u", c->threads);
+    }
     c->next = cases;
     cases = c;
     usph_bench_add(c->name, fn, c);
     return USPH_OK;
 }
 
-static usph_status add_metric(const usph_metric_spec *m, usph_shape shape)
+static usph_status add_metric(const usph_metric_spec *m, usph_shape shape,
+                              unsigned threads)
 {
     char spec[USPH_MAX_SPEC];
-    bench_case c = { .metric = *m, .shape = shape };
+    bench_case c = { .metric = *m, .shape = shape, .threads = threads };
     usph_metric_print(m, spec, sizeof spec);
     USPH_TRY(add(&c, "metric", spec, run_metric));
     c.grad = true;
@@ -201,9 +240,11 @@ static usph_status add_metrics(void)
         const bool energy = all[i].kernel.entry != NULL;
         const size_t shapes = sizeof SHAPES / sizeof *SHAPES;
         for (size_t s = 0; s < shapes && energy; s++)
-            USPH_TRY(add_metric(&all[i], SHAPES[s]));
+            USPH_TRY(add_metric(&all[i], SHAPES[s], 0));
+        for (unsigned threads = 1; threads <= 2 && energy; threads++)
+            USPH_TRY(add_metric(&all[i], SHARED, threads));
         if (!energy)
-            USPH_TRY(add_metric(&all[i], MIDDLE));
+            USPH_TRY(add_metric(&all[i], MIDDLE, 0));
     }
     return USPH_OK;
 }

@@ -2,16 +2,54 @@
 
 #include "core/special.h"
 #include "metrics/kernel.h"
+#include "metrics/pairs/body.h"
 
-static void log_eval(const double *values, size_t m, const double *r2, double *k,
-                     double *dk)
+/* -1/2 log of the product of r2; dk = 1/r2 over -1/2 */
+USPH_INLINE void log_pairs(usph_pair_params p, size_t rows, const usph_v *r2,
+                           const usph_v *q2, usph_v *k, usph_v *dk)
+{
+    (void)p;
+    (void)q2;
+    for (size_t i = 0; i < rows; i++) {
+        k[i] = r2[i];
+        dk[i] = usph_v_rcp_mid(r2[i]);
+    }
+}
+
+static void log_scale(usph_pair_params p, double *k, double *dk)
+{
+    (void)p;
+    *k = -0.5;
+    *dk = -0.5;
+}
+
+#define USPH_PAIR         log
+#define USPH_PAIR_PRODUCT true
+#define USPH_PAIR_SUMS    false
+#include "metrics/pairs/instantiate.h"
+
+#ifdef USPH_LEVEL_FIRST /* what follows is built once, not for every instruction set \
+                         */
+
+USPH_LOOPS_DECLARE(log);
+
+static const usph_pairs_loops *log_loops(const double *values, usph_level level)
+{
+    static const usph_pairs_loops *const LOOPS[USPH_LEVELS] = USPH_LOOPS(log);
+    (void)values;
+    return LOOPS[level];
+}
+
+static void log_eval(const double *values, size_t m, const double *r2,
+                     const usph_kernel_values *out)
 {
     (void)values;
     for (size_t p = 0; p < m; p++)
-        k[p] = -0.5 * log(r2[p]);
-    if (dk != NULL)
-        for (size_t p = 0; p < m; p++)
-            dk[p] = -0.5 / r2[p];
+        out->k[p] = -0.5 * log(r2[p]);
+    for (size_t p = 0; p < m && out->dk != NULL; p++)
+        out->dk[p] = -0.5 / r2[p];
+    for (size_t p = 0; p < m && out->d2k != NULL; p++)
+        out->d2k[p] = 0.5 / (r2[p] * r2[p]);
 }
 
 static double log_mean(const double *values, size_t d)
@@ -20,6 +58,12 @@ static double log_mean(const double *values, size_t d)
     const double m = (double)d - 1;
     (void)values;
     return 0.5 * (usph_digamma(m) - usph_digamma(0.5 * m)) - LOG_2;
+}
+
+static double log_near(const double *values)
+{
+    (void)values;
+    return 0.03;
 }
 
 /** Logarithmic energy: minus the log of the product of distances. */
@@ -34,4 +78,8 @@ const usph_kernel usph_kernel_log = {
     .flags = USPH_KERNEL_MONOTONE,
     .eval = log_eval,
     .mean = log_mean,
+    .loops = log_loops,
+    .near = log_near,
 };
+
+#endif

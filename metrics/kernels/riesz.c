@@ -1,7 +1,109 @@
 #include <math.h>
 
+#include "core/simd_math.h"
 #include "core/special.h"
 #include "metrics/kernel.h"
+#include "metrics/pairs/body.h"
+
+/* The exponents met most have bodies of their own; weights are dk over -s/2 |s|/s. */
+
+USPH_INLINE void riesz1_pairs(usph_pair_params p, size_t rows, const usph_v *r2,
+                              const usph_v *q2, usph_v *k, usph_v *dk)
+{
+    (void)p;
+    (void)q2;
+    usph_v_rsqrt_rows(rows, r2, k);
+    for (size_t i = 0; i < rows; i++)
+        dk[i] = k[i] * k[i] * k[i];
+}
+
+USPH_INLINE void riesz2_pairs(usph_pair_params p, size_t rows, const usph_v *r2,
+                              const usph_v *q2, usph_v *k, usph_v *dk)
+{
+    (void)p;
+    (void)q2;
+    for (size_t i = 0; i < rows; i++) {
+        k[i] = usph_v_rcp_mid(r2[i]);
+        dk[i] = k[i] * k[i];
+    }
+}
+
+/* s = -1: minus the distance */
+USPH_INLINE void distance_pairs(usph_pair_params p, size_t rows, const usph_v *r2,
+                                const usph_v *q2, usph_v *k, usph_v *dk)
+{
+    (void)p;
+    (void)q2;
+    usph_v_rsqrt_rows(rows, r2, dk);
+    for (size_t i = 0; i < rows; i++)
+        k[i] = usph_v_sqrt(r2[i]);
+}
+
+USPH_INLINE void riesz_pairs(usph_pair_params p, size_t rows, const usph_v *r2,
+                             const usph_v *q2, usph_v *k, usph_v *dk)
+{
+    (void)q2;
+    for (size_t i = 0; i < rows; i++) {
+        k[i] = usph_v_pow(r2[i], -0.5 * p.a);
+        dk[i] = k[i] * usph_v_rcp_mid(r2[i]);
+    }
+}
+
+static void riesz_scale(usph_pair_params p, double *k, double *dk)
+{
+    *k = copysign(1, p.a);
+    *dk = -0.5 * fabs(p.a);
+}
+
+#define riesz1_scale   riesz_scale
+#define riesz2_scale   riesz_scale
+#define distance_scale riesz_scale
+
+#define USPH_PAIR         riesz1
+#define USPH_PAIR_PRODUCT false
+#define USPH_PAIR_SUMS    false
+#include "metrics/pairs/instantiate.h"
+
+#define USPH_PAIR         riesz2
+#define USPH_PAIR_PRODUCT false
+#define USPH_PAIR_SUMS    false
+#include "metrics/pairs/instantiate.h"
+
+#define USPH_PAIR         distance
+#define USPH_PAIR_PRODUCT false
+#define USPH_PAIR_SUMS    false
+#include "metrics/pairs/instantiate.h"
+
+#define USPH_PAIR         riesz
+#define USPH_PAIR_PRODUCT false
+#define USPH_PAIR_SUMS    false
+#include "metrics/pairs/instantiate.h"
+
+#ifdef USPH_LEVEL_FIRST /* what follows is built once, not for every instruction set \
+                         */
+
+USPH_LOOPS_DECLARE(riesz);
+USPH_LOOPS_DECLARE(riesz1);
+USPH_LOOPS_DECLARE(riesz2);
+USPH_LOOPS_DECLARE(distance);
+
+static const usph_pairs_loops *riesz_loops(const double *values, usph_level level)
+{
+    static const usph_pairs_loops *const ANY[USPH_LEVELS] = USPH_LOOPS(riesz);
+    static const usph_pairs_loops *const ONE[USPH_LEVELS] = USPH_LOOPS(riesz1);
+    static const usph_pairs_loops *const TWO[USPH_LEVELS] = USPH_LOOPS(riesz2);
+    static const usph_pairs_loops *const LESS[USPH_LEVELS] = USPH_LOOPS(distance);
+    const double s = values[0];
+    return s == 1    ? ONE[level]
+           : s == 2  ? TWO[level]
+           : s == -1 ? LESS[level]
+                     : ANY[level];
+}
+
+static double riesz_near(const double *values)
+{
+    return 0.03 * fmax(1, 0.5 * fabs(values[0]));
+}
 
 static usph_status riesz_check(const double *values, usph_error *err)
 {
@@ -11,10 +113,11 @@ static usph_status riesz_check(const double *values, usph_error *err)
     return USPH_OK;
 }
 
-static void riesz_eval(const double *values, size_t m, const double *r2, double *k,
-                       double *dk)
+static void riesz_eval(const double *values, size_t m, const double *r2,
+                       const usph_kernel_values *out)
 {
     const double s = values[0];
+    double *k = out->k;
     if (s == 1)
         for (size_t p = 0; p < m; p++)
             k[p] = 1 / sqrt(r2[p]);
@@ -24,10 +127,11 @@ static void riesz_eval(const double *values, size_t m, const double *r2, double 
     else
         for (size_t p = 0; p < m; p++)
             k[p] = copysign(pow(r2[p], -0.5 * s), s);
-    if (dk != NULL)
-        for (size_t p = 0; p < m; p++)
-            /* at 0 the quotient would be 0/0 for s < 0 */
-            dk[p] = r2[p] > 0 ? -0.5 * s * k[p] / r2[p] : -HUGE_VAL;
+    /* at 0 the quotients would be 0/0 for s < 0 */
+    for (size_t p = 0; p < m && out->dk != NULL; p++)
+        out->dk[p] = r2[p] > 0 ? -0.5 * s * k[p] / r2[p] : -HUGE_VAL;
+    for (size_t p = 0; p < m && out->d2k != NULL; p++)
+        out->d2k[p] = r2[p] > 0 ? (-0.5 * s - 1) * out->dk[p] / r2[p] : HUGE_VAL;
 }
 
 /* 2^(-s/2) G(d/2) / G(d/2 - s/4) G((d-1)/2 - s/2) / G((d-1)/2 - s/4), signed. */
@@ -64,4 +168,8 @@ const usph_kernel usph_kernel_riesz = {
     .flags = USPH_KERNEL_MONOTONE,
     .eval = riesz_eval,
     .mean = riesz_mean,
+    .loops = riesz_loops,
+    .near = riesz_near,
 };
+
+#endif

@@ -1,7 +1,6 @@
 #include <math.h>
 
-#include "metrics/kernel.h"
-#include "metrics/pairs/pairs.h"
+#include "metrics/pairs/job.h"
 
 enum {
     RUN = 256, /* values of a kernel formed at once */
@@ -22,68 +21,152 @@ double usph_sum_value(const usph_sum *sum)
     return isfinite(sum->high) ? sum->high + sum->low : sum->high;
 }
 
+void usph_job_eval(const usph_pairs_job *job, double r2, double *k, double *dk)
+{
+    const double at = r2 - job->form->origin;
+    job->kernel->eval(job->values, 1, &at, &(usph_kernel_values){ .k = k, .dk = dk });
+}
+
 typedef struct energy_walk {
-    const usph_kernel *kernel;
-    const double *values;
+    const usph_pairs_job *job;
     usph_sum sum;
-    size_t coincident; /* pairs at r2 = 0 */
-    size_t antipodal;  /* pairs at q2 = 0 */
+    double least;
+    size_t coincident; /* pairs at r2 = 0, and at q2 = 0 */
 } energy_walk;
 
 /* Sum of K over m squared distances; counts those at 0. */
-static double run_kernel(const energy_walk *wk, size_t m, const double *r2, double *dk,
-                         size_t *zeros)
+static double run_kernel(energy_walk *wk, size_t m, const double *r2, double *dk)
 {
+    const usph_pairs_job *job = wk->job;
     double sum = 0;
     for (size_t done = 0; done < m; done += RUN) {
         double k[RUN];
+        double at[RUN];
         const size_t part = m - done < RUN ? m - done : RUN;
-        wk->kernel->eval(wk->values, part, r2 + done, k, dk != NULL ? dk + done : NULL);
+        for (size_t p = 0; p < part; p++)
+            at[p] = r2[done + p] - job->form->origin;
+        job->kernel->eval(
+            job->values, part, at,
+            &(usph_kernel_values){ .k = k, .dk = dk != NULL ? dk + done : NULL });
         double partial = 0;
 #pragma omp simd reduction(+ : partial)
         for (size_t p = 0; p < part; p++)
             partial += k[p];
         sum += partial;
     }
-    for (size_t p = 0; p < m; p++)
-        *zeros += r2[p] == 0;
+    for (size_t p = 0; p < m; p++) {
+        wk->coincident += r2[p] == 0;
+        wk->least = r2[p] < wk->least ? r2[p] : wk->least;
+    }
     return sum;
 }
 
 static void energy_visit(void *ctx, const usph_pairs_run *run)
 {
     energy_walk *wk = ctx;
-    double sum = run_kernel(wk, run->count, run->r2, run->w, &wk->coincident);
+    double sum = run_kernel(wk, run->count, run->r2, run->w);
     if (run->q2 != NULL)
-        sum += run_kernel(wk, run->count, run->q2, run->w2, &wk->antipodal);
+        sum += run_kernel(wk, run->count, run->q2, run->w2);
     usph_sum_add(&wk->sum, sum);
 }
 
-usph_status usph_pairs_energy_sum(const usph_spec *kernel, bool half, usph_shape shape,
-                                  const double *x, usph_workspace *ws,
-                                  usph_pairs_energy *out, double *grad)
+usph_status usph_pairs_by_walk(const usph_pairs_job *job, usph_pairs_energy *out)
 {
-    energy_walk wk = {
-        .kernel = usph_kernel_of(kernel->entry),
-        .values = kernel->values,
-    };
-    usph_pairs_walk(shape, x, half, ws, energy_visit, &wk, grad);
-    if (grad != NULL && wk.coincident + wk.antipodal > 0 &&
-        !usph_kernel_smooth_at_zero(kernel))
-        return USPH_ERR_DOMAIN;
+    energy_walk wk = { .job = job, .least = 4 };
+    usph_pairs_walk(job->shape, job->x, job->form->half, job->ws, energy_visit, &wk,
+                    job->grad);
     *out = (usph_pairs_energy){
         .sum = usph_sum_value(&wk.sum),
-        .coincident = wk.coincident + wk.antipodal,
+        .least = wk.least,
+        .coincident = wk.coincident,
     };
     return USPH_OK;
 }
 
-static double distance2(size_t d, const double *x, const double *y, double sign)
+static usph_pairs_job job_of(usph_level level, const usph_pairs_form *form,
+                             usph_shape shape, const double *x, usph_workspace *ws,
+                             double *grad)
 {
-    double sum = 0;
-    for (size_t k = 0; k < d; k++)
-        sum += (x[k] - sign * y[k]) * (x[k] - sign * y[k]);
-    return sum;
+    usph_pairs_job job = {
+        .form = form,
+        .kernel = usph_kernel_of(form->kernel->entry),
+        .values = form->kernel->values,
+        .level = level,
+        .params = { .a = form->kernel->values[0],
+                    .b = form->kernel->values[0] * form->origin },
+        .shape = shape,
+        .x = x,
+        .ws = ws,
+        .threads = usph_workspace_threads(ws),
+        .grad = grad,
+    };
+    job.loops = job.kernel->loops(job.values, level);
+    job.loops->scale(job.params, &job.k_scale, &job.dk_scale);
+    return job;
+}
+
+/* Where the loops of vectors end: pairs too near for them, or to be counted. */
+static usph_status small_or_walk(const usph_pairs_job *job, usph_pairs_energy *out)
+{
+    USPH_TRY(usph_pairs_small(job, out));
+    return out->least < USPH_PAIRS_TINY ? usph_pairs_by_walk(job, out) : USPH_OK;
+}
+
+/* Inner products leave too few digits for any pair: then differences in plain C. */
+static usph_status large_or_walk(const usph_pairs_job *job, usph_pairs_energy *out)
+{
+    return job->kernel->near(job->values) > 1 ? usph_pairs_by_walk(job, out)
+                                              : usph_pairs_large(job, out);
+}
+
+static usph_status run_path(usph_pairs_path path, const usph_pairs_job *job,
+                            usph_pairs_energy *out)
+{
+    switch (path) {
+    case USPH_PATH_REFERENCE: return usph_pairs_reference(job, out);
+    case USPH_PATH_WALK: return usph_pairs_by_walk(job, out);
+    case USPH_PATH_SMALL:
+        return job->shape.d <= USPH_SMALL_MAX_D ? small_or_walk(job, out)
+                                                : USPH_ERR_UNSUPPORTED;
+    case USPH_PATH_LARGE: return large_or_walk(job, out);
+    default: return USPH_ERR_UNSUPPORTED;
+    }
+}
+
+usph_status usph_pairs_energy_by(usph_pairs_path path, usph_level level,
+                                 const usph_pairs_form *form, usph_shape shape,
+                                 const double *x, usph_workspace *ws,
+                                 usph_pairs_energy *out, double *grad)
+{
+    const usph_pairs_job job = job_of(level, form, shape, x, ws, grad);
+    USPH_TRY(run_path(path, &job, out));
+    if (grad != NULL && out->coincident > 0 &&
+        !usph_kernel_smooth_at_zero(form->kernel))
+        return USPH_ERR_DOMAIN;
+    return USPH_OK;
+}
+
+usph_status usph_pairs_energy_sum(const usph_pairs_form *form, usph_shape shape,
+                                  const double *x, usph_workspace *ws,
+                                  usph_pairs_energy *out, double *grad)
+{
+    const usph_pairs_path path =
+        shape.d <= USPH_SMALL_MAX_D ? USPH_PATH_SMALL : USPH_PATH_LARGE;
+    return usph_pairs_energy_by(path, usph_cpu_level(), form, shape, x, ws, out, grad);
+}
+
+size_t usph_pairs_scratch(usph_shape shape, unsigned threads)
+{
+    const size_t needs[] = {
+        usph_pairs_walk_scratch(shape),
+        usph_pairs_nearest_scratch(shape, threads),
+        usph_pairs_large_scratch(shape, threads),
+        shape.d <= USPH_SMALL_MAX_D ? usph_pairs_small_scratch(shape) : 0,
+    };
+    size_t most = 0;
+    for (size_t p = 0; p < sizeof needs / sizeof *needs; p++)
+        most = needs[p] > most ? needs[p] : most;
+    return most;
 }
 
 /* Change over the points j .. j + part - 1, with +x_j or -x_j as the other end. */
@@ -96,14 +179,13 @@ static double move_part(const usph_spec *kernel, usph_shape shape, const double 
     double values[2 * RUN];
     double delta = 0;
     for (size_t p = 0; p < part; p++) {
-        r2[p] = distance2(d, xi, x + (j + p) * d, sign);
-        r2[RUN + p] = distance2(d, x + i * d, x + (j + p) * d, sign);
+        r2[p] = usph_square(d, xi, x + (j + p) * d, sign);
+        r2[part + p] = usph_square(d, x + i * d, x + (j + p) * d, sign);
     }
-    k->eval(kernel->values, part, r2, values, NULL);
-    k->eval(kernel->values, part, r2 + RUN, values + RUN, NULL);
+    k->eval(kernel->values, 2 * part, r2, &(usph_kernel_values){ .k = values });
     for (size_t p = 0; p < part; p++)
         if (j + p != i)
-            delta += values[p] - values[RUN + p];
+            delta += values[p] - values[part + p];
     return delta;
 }
 

@@ -1,7 +1,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "metrics/pairs/pairs.h"
+#include "metrics/pairs/job.h"
 
 enum {
     RUN =
@@ -17,7 +17,7 @@ typedef struct walk {
     double *w, *w2;  /* RUN; NULL without gradient */
 } walk;
 
-size_t usph_pairs_scratch(usph_shape shape)
+size_t usph_pairs_walk_scratch(usph_shape shape)
 {
     return 2 * usph_workspace_cost(usph_shape_size(shape)) +
            4 * usph_workspace_cost(RUN);
