@@ -91,6 +91,22 @@ void usph_blas_add_transposed(size_t m, size_t n, size_t k, const double *a, siz
                 1, a, block(lda), b, block(ldb), 1, c, block(ldc));
 }
 
+void usph_blas_inner_single(size_t m, size_t n, size_t k, const float *a, size_t lda,
+                            const float *b, size_t ldb, float *c, size_t ldc)
+{
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, block(m), block(n), block(k),
+                1, a, block(lda), b, block(ldb), 0, c, block(ldc));
+}
+
+void usph_blas_product_single(size_t m, size_t n, size_t k, bool transpose,
+                              const float *a, size_t lda, const float *b, size_t ldb,
+                              float *c, size_t ldc)
+{
+    cblas_sgemm(CblasRowMajor, transpose ? CblasTrans : CblasNoTrans, CblasNoTrans,
+                block(m), block(n), block(k), 1, a, block(lda), b, block(ldb), 0, c,
+                block(ldc));
+}
+
 usph_status usph_cholesky(size_t m, double *a, size_t *pivot)
 {
     *pivot = 0;

@@ -59,6 +59,13 @@ void usph_blas_add_product(size_t m, size_t n, size_t k, const double *a, size_t
 void usph_blas_add_transposed(size_t m, size_t n, size_t k, const double *a, size_t lda,
                               const double *b, size_t ldb, double *c, size_t ldc);
 
+/** c = a b' and c = a b or a' b in single precision. */
+void usph_blas_inner_single(size_t m, size_t n, size_t k, const float *a, size_t lda,
+                            const float *b, size_t ldb, float *c, size_t ldc);
+void usph_blas_product_single(size_t m, size_t n, size_t k, bool transpose,
+                              const float *a, size_t lda, const float *b, size_t ldb,
+                              float *c, size_t ldc);
+
 /**
  * Cholesky factor of a symmetric positive definite m x m matrix, in place: the lower
  * triangle (row-major) becomes L with a = L L'.

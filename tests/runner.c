@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/blas.h"
+
 uint64_t usph_test_seed(void)
 {
     const char *text = getenv("USPH_TEST_SEED");
@@ -32,6 +34,7 @@ void usph_check_close(double a, double b, double tol, const char *file, int line
 
 int main(void)
 {
+    usph_blas_init();
     SRunner *runner = srunner_create(usph_test_suite());
     srunner_run_all(runner, CK_NORMAL);
     const int failed = srunner_ntests_failed(runner);

@@ -167,6 +167,36 @@ START_TEST(test_paths_are_the_reference)
 }
 END_TEST
 
+/* Single-precision products: for exploration, and as far off as is said. */
+START_TEST(test_single_precision)
+{
+    const usph_shape shape = { 300, 40 };
+    const size_t size = usph_shape_size(shape);
+    double *x = points_of(RANDOM, shape);
+    double *grad = malloc(size * sizeof *grad);
+    double *want_grad = malloc(size * sizeof *grad);
+    usph_workspace ws = workspace(shape, 1);
+    usph_pairs_energy got;
+    usph_pairs_energy want;
+    const usph_pairs_form form = { .kernel = &kernels[_i] };
+    ck_assert_int_eq(usph_pairs_energy_sum(&form, shape, x, &ws, &want, want_grad),
+                     USPH_OK);
+    ck_assert(want.accuracy == 0);
+    ws.effort.accuracy = USPH_ACCURACY_SINGLE;
+    ck_assert_int_eq(usph_pairs_energy_sum(&form, shape, x, &ws, &got, grad), USPH_OK);
+    if (got.accuracy > 0) { /* stiff kernels are not summed by products at all */
+        usph_assert_close(got.sum / want.sum, 1, 1e-6, "single");
+        ck_assert(got.sum != want.sum);
+    }
+    ck_assert(largest(size, grad, want_grad) <=
+              got.accuracy * largest(size, want_grad, NULL));
+    usph_workspace_free(&ws);
+    free(grad);
+    free(want_grad);
+    free(x);
+}
+END_TEST
+
 /* The reference is right: against the tests' own kernels, one by one. */
 START_TEST(test_reference_is_the_definition)
 {
@@ -419,7 +449,11 @@ static void note_meeting(void *ctx, size_t a, size_t b, unsigned thread)
 START_TEST(test_every_pair_of_tiles_meets_once)
 {
     meetings m = { .tiles = (size_t)_i };
-    usph_tournament(1, m.tiles, note_meeting, &m);
+    usph_workspace ws = { .effort.threads = 1 };
+    ck_assert_int_eq(usph_workspace_reserve(&ws, usph_tournament_scratch(m.tiles)),
+                     USPH_OK);
+    usph_tournament(m.tiles, &ws, note_meeting, &m);
+    usph_workspace_free(&ws);
     for (size_t a = 0; a < m.tiles; a++)
         for (size_t b = 0; b < m.tiles; b++)
             ck_assert_int_eq(m.met[a * m.tiles + b], a <= b ? 1 : 0);
@@ -478,6 +512,7 @@ Suite *usph_test_suite(void)
         (int)usph_registry_variants(&usph_kernels, kernels, USPH_MAX_VARIANTS);
     tcase_add_loop_test(tc, test_reference_is_the_definition, 0, kernel_count);
     tcase_add_loop_test(tc, test_paths_are_the_reference, 0, kernel_count);
+    tcase_add_loop_test(tc, test_single_precision, 0, kernel_count);
     tcase_add_loop_test(tc, test_coincident_points, 0, kernel_count);
     tcase_add_loop_test(tc, test_tiny_distances, 0, kernel_count);
     tcase_add_loop_test(tc, test_hessian_is_the_difference, 0, kernel_count);

@@ -113,10 +113,11 @@ static usph_status small_or_walk(const usph_pairs_job *job, usph_pairs_energy *o
 }
 
 /* Inner products leave too few digits for any pair: then differences in plain C. */
-static usph_status large_or_walk(const usph_pairs_job *job, usph_pairs_energy *out)
+static usph_status large_or_walk(const usph_pairs_job *job, bool single,
+                                 usph_pairs_energy *out)
 {
     return job->kernel->near(job->values) > 1 ? usph_pairs_by_walk(job, out)
-                                              : usph_pairs_large(job, out);
+                                              : usph_pairs_large(job, single, out);
 }
 
 static usph_status run_path(usph_pairs_path path, const usph_pairs_job *job,
@@ -128,7 +129,9 @@ static usph_status run_path(usph_pairs_path path, const usph_pairs_job *job,
     case USPH_PATH_SMALL:
         return job->shape.d <= USPH_SMALL_MAX_D ? small_or_walk(job, out)
                                                 : USPH_ERR_UNSUPPORTED;
-    case USPH_PATH_LARGE: return large_or_walk(job, out);
+    case USPH_PATH_LARGE: return large_or_walk(job, false, out);
+    case USPH_PATH_SINGLE: return large_or_walk(job, true, out);
+    case USPH_PATH_MULTIPOLE: return usph_pairs_many(job, out);
     default: return USPH_ERR_UNSUPPORTED;
     }
 }
@@ -150,8 +153,12 @@ usph_status usph_pairs_energy_sum(const usph_pairs_form *form, usph_shape shape,
                                   const double *x, usph_workspace *ws,
                                   usph_pairs_energy *out, double *grad)
 {
-    const usph_pairs_path path =
-        shape.d <= USPH_SMALL_MAX_D ? USPH_PATH_SMALL : USPH_PATH_LARGE;
+    const bool many = usph_pairs_are_many(form, shape, ws->effort.accuracy);
+    const bool single = ws->effort.accuracy == USPH_ACCURACY_SINGLE;
+    const usph_pairs_path path = many                          ? USPH_PATH_MULTIPOLE
+                                 : shape.d <= USPH_SMALL_MAX_D ? USPH_PATH_SMALL
+                                 : single                      ? USPH_PATH_SINGLE
+                                                               : USPH_PATH_LARGE;
     return usph_pairs_energy_by(path, usph_cpu_level(), form, shape, x, ws, out, grad);
 }
 
@@ -161,6 +168,7 @@ size_t usph_pairs_scratch(usph_shape shape, unsigned threads)
         usph_pairs_walk_scratch(shape),
         usph_pairs_nearest_scratch(shape, threads),
         usph_pairs_large_scratch(shape, threads),
+        usph_pairs_many_scratch(shape),
         shape.d <= USPH_SMALL_MAX_D ? usph_pairs_small_scratch(shape) : 0,
     };
     size_t most = 0;

@@ -25,10 +25,16 @@ typedef struct usph_pairs_job {
 usph_status usph_pairs_reference(const usph_pairs_job *job, usph_pairs_energy *out);
 usph_status usph_pairs_by_walk(const usph_pairs_job *job, usph_pairs_energy *out);
 usph_status usph_pairs_small(const usph_pairs_job *job, usph_pairs_energy *out);
-usph_status usph_pairs_large(const usph_pairs_job *job, usph_pairs_energy *out);
-usph_status usph_pairs_multipole(const usph_pairs_job *job, usph_pairs_energy *out);
+usph_status usph_pairs_large(const usph_pairs_job *job, bool single,
+                             usph_pairs_energy *out);
+usph_status usph_pairs_many(const usph_pairs_job *job, usph_pairs_energy *out);
+
+/* Whether the multipole path takes over. */
+bool usph_pairs_are_many(const usph_pairs_form *form, usph_shape shape,
+                         usph_accuracy accuracy);
 
 size_t usph_pairs_nearest_scratch(usph_shape shape, unsigned threads);
+size_t usph_pairs_many_scratch(usph_shape shape);
 size_t usph_pairs_walk_scratch(usph_shape shape);
 size_t usph_pairs_small_scratch(usph_shape shape);
 size_t usph_pairs_large_scratch(usph_shape shape, unsigned threads);

@@ -46,6 +46,7 @@ size_t usph_pairs_nearest_scratch(usph_shape shape, unsigned threads)
     return usph_workspace_cost(shape.d * usph_soa_stride(shape.n)) +
            threads * usph_workspace_cost(thread_doubles()) +
            usph_workspace_cost(part_doubles(shape.n)) +
+           usph_tournament_scratch(tiles_of(shape.n)) +
            usph_workspace_cost(nearest_doubles(shape.n));
 }
 
@@ -201,7 +202,7 @@ usph_status usph_pairs_nearest(usph_shape shape, const double *x, usph_workspace
         usph_soa_fill(n, shape.d, x, soa);
     for (size_t i = 0; i < n; i++)
         run.nearest[i] = (usph_neighbour){ .r2 = INFINITY, .index = n };
-    usph_tournament(threads, tiles_of(n), nearest_meeting, &run);
+    usph_tournament(tiles_of(n), ws, nearest_meeting, &run);
     *out = join(run.parts, usph_meetings(tiles_of(n)));
     if (nearest != NULL)
         memcpy(nearest, run.nearest, n * sizeof *nearest);

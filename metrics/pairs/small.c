@@ -29,7 +29,8 @@ static size_t part_doubles(size_t n)
 size_t usph_pairs_small_scratch(usph_shape shape)
 {
     return 2 * usph_workspace_cost(shape.d * usph_soa_stride(shape.n)) +
-           usph_workspace_cost(part_doubles(shape.n));
+           usph_workspace_cost(part_doubles(shape.n)) +
+           usph_tournament_scratch(small_tiles(shape.n));
 }
 
 static void small_meeting(void *ctx, size_t a, size_t b, unsigned thread)
@@ -77,7 +78,7 @@ usph_status usph_pairs_small(const usph_pairs_job *job, usph_pairs_energy *out)
     usph_soa_fill(n, job->shape.d, job->x, x);
     if (job->grad != NULL)
         memset(grad, 0, size * sizeof *grad);
-    usph_tournament(job->threads, small_tiles(n), small_meeting, &run);
+    usph_tournament(small_tiles(n), job->ws, small_meeting, &run);
     *out = (usph_pairs_energy){ .least = 4 };
     for (size_t p = 0; p < usph_meetings(small_tiles(n)); p++) {
         usph_sum_add(&sum, run.parts[p].sum);

@@ -1,20 +1,26 @@
 #ifndef USPH_METRICS_PAIRS_TOURNAMENT_H
 #define USPH_METRICS_PAIRS_TOURNAMENT_H
 
-#include <stddef.h>
+#include "core/workspace.h"
 
 /** One meeting of tiles a <= b, on thread number `thread`; a = b: within the tile. */
 typedef void usph_meeting(void *ctx, size_t a, size_t b, unsigned thread);
 
+/** Doubles that usph_tournament takes from the workspace. */
+size_t usph_tournament_scratch(size_t tiles);
+
 /**
- * Let every pair of tiles meet once, each tile with itself first. Meetings of a round
- * are of disjoint tiles and run on several threads; rounds follow each other in a fixed
- * order. So a meeting may write to what belongs to its two tiles, and each tile is
- * written in the same order whatever the number of threads: the same bits.
+ * Let every pair of tiles meet once, each tile with itself first, on the workspace's
+ * threads. The meetings of a tile follow each other in a fixed order and never overlap,
+ * so a meeting may write to what belongs to its two tiles, and leaves the same bits
+ * whatever the number of threads.
  *
- * Source: the circle method for round-robin tournaments.
+ * Rounds of disjoint pairs (the circle method for round-robin tournaments) are handed
+ * out in order; a meeting waits for the last ones of its own two tiles only, not for
+ * the end of the round.
  */
-void usph_tournament(unsigned threads, size_t tiles, usph_meeting *meeting, void *ctx);
+void usph_tournament(size_t tiles, usph_workspace *ws, usph_meeting *meeting,
+                     void *ctx);
 
 /** Number of meetings, and the place of (a, b) in their fixed enumeration. */
 static inline size_t usph_meetings(size_t tiles)
