@@ -11,8 +11,8 @@
  * result, and are at most 1.5 at every width; tests/test_simd.c measures them. Where
  * the machine lacks FMA, usph_v_fma rounds twice, so exact products are formed from
  * halves there. Polynomials are minimax, found by Remez's exchange in 300 bits with the
- * weight that makes the error of the function relative (for log and the two
- * arcs) or uniform (for exp), and rounded to double afterwards.
+ * weight that makes the error of log relative, that of the others uniform, and rounded
+ * to double afterwards.
  *
  * Arithmetic of the infinities and NaN is relied on: no file that includes this may be
  * built with -ffast-math.
@@ -70,12 +70,14 @@ USPH_INLINE usph_v usph_v_product_rest(usph_v a, usph_v b, usph_v p)
 #endif
 }
 
-/* Whether all lanes suit usph_v_rcp_mid: the ends that core/simd.h promises, or more.
+/*
+ * Whether usph_v_rcp_mid suits all lanes. With AVX-512 its seed takes all numbers but
+ * zeros, infinities and subnormals (the classes 0x3e); otherwise core/simd.h has the
+ * ends, those of float.
  */
 USPH_INLINE int usph_v_rcp_usual(usph_v x)
 {
-#if USPH_LANES == 8 /* the seed takes all numbers but 0, infinity and subnormal ones \
-                     */
+#if USPH_LANES == 8
     return _mm512_fpclass_pd_mask((__m512d)x, 0x3e) == 0;
 #elif USPH_LANES == 4
     const usph_v size = usph_v_abs(x);
@@ -86,10 +88,10 @@ USPH_INLINE int usph_v_rcp_usual(usph_v x)
 #endif
 }
 
-/* The same for usph_v_rsqrt_mid, which needs no care at negative x and NaN. */
+/* The same for usph_v_rsqrt_mid: with AVX-512 all but zeros and infinity (0x0e). */
 USPH_INLINE int usph_v_rsqrt_usual(usph_v x)
 {
-#if USPH_LANES == 8 /* the seed takes all numbers but 0 and infinity */
+#if USPH_LANES == 8
     return _mm512_fpclass_pd_mask((__m512d)x, 0x0e) == 0;
 #elif USPH_LANES == 4
     return !usph_v_any(~((x >= usph_v_set(1e-36)) & (x <= usph_v_set(1e36))));
@@ -99,7 +101,7 @@ USPH_INLINE int usph_v_rsqrt_usual(usph_v x)
 #endif
 }
 
-/** 1/x, any x: infinite at 0 with the sign of the zero, 0 at infinity. */
+/** 1/x, any x: infinite at 0 with the sign of the zero, 0 at infinity. Error 0.6. */
 USPH_INLINE usph_v usph_v_rcp(usph_v x)
 {
     if (USPH_V_RARE(!usph_v_rcp_usual(x)))
@@ -107,7 +109,10 @@ USPH_INLINE usph_v usph_v_rcp(usph_v x)
     return usph_v_rcp_mid(x);
 }
 
-/** 1/sqrt(x), any x: infinite at 0 with its sign, 0 at infinity, NaN below 0. */
+/**
+ * 1/sqrt(x), any x: infinite at 0 with its sign, 0 at infinity, NaN below 0. Error 1.5,
+ * of a rounded root and a division; 1.2 in the usual case where there is a seed.
+ */
 USPH_INLINE usph_v usph_v_rsqrt(usph_v x)
 {
     if (USPH_V_RARE(!usph_v_rsqrt_usual(x)))
@@ -143,6 +148,26 @@ static const double USPH_EXP_TABLE[16] = {
     0x1.ea4afa2a490dap+0,
 };
 
+/* The errors of these relative to them, from 200 bits: to be added to r. */
+static const double USPH_EXP_TABLE_REST[16] = {
+    0.0,
+    0x1.79aa65d837b6dp-54,
+    -0x1.01b15eaa59348p-55,
+    0x1.68efde3a8a894p-54,
+    0x1.34d754db0abb6p-55,
+    0x1.59f48a72a4c6dp-55,
+    0x1.690cebb7aafb0p-56,
+    0x1.063e1e21c5409p-54,
+    -0x1.3b3efbf5e2228p-54,
+    -0x1.b32dcb94da51dp-56,
+    0x1.db72fc1f0eab4p-55,
+    0x1.1affc2b91ce27p-56,
+    0x1.c1a7792cb3387p-55,
+    0x1.36eae30af0cb3p-56,
+    0x1.4a385a63d07a7p-56,
+    -0x1.ff7128fd391f0p-55,
+};
+
 /* (exp(r) - 1 - r)/r^2 for |r| <= ln(2)/32, error of exp 2^-56; 1/2 is kept. */
 static const double USPH_EXP_POLY[5] = {
     0.5,
@@ -157,16 +182,17 @@ static const double USPH_EXP_POLY[5] = {
  * multiple of 1/16, the table has 2^(n mod 1), and the instruction for scaling
  * multiplies by 2 to the power of the floor of n, rounding once where it leaves the
  * normal range. Adding 3 2^47 rounds to multiples of 1/16 and shows 16 n mod 16 in the
- * lowest bits. The error is half a unit from the table, half from the end.
+ * lowest bits. The error is half a unit from the end and, unless fine, half a unit from
+ * the table.
  */
-USPH_INLINE usph_v usph_v_exp_sum(usph_v x, usph_v low, int wide)
+USPH_INLINE usph_v usph_v_exp_sum(usph_v x, usph_v low, int fine)
 {
-    (void)wide;
     const usph_v shift = usph_v_set(0x3p47);
     const usph_v t = usph_v_fma(x, usph_v_set(USPH_LOG2_E), shift);
     const usph_v n = t - shift;
     const usph_v rest = usph_v_fnma(n, usph_v_set(USPH_LN2_UPPER), x);
-    const usph_v r = usph_v_fnma(n, usph_v_set(USPH_LN2_LOWER), rest) + low;
+    const usph_v late = fine ? usph_v_pick(USPH_EXP_TABLE_REST, (usph_vi)t) + low : low;
+    const usph_v r = usph_v_fnma(n, usph_v_set(USPH_LN2_LOWER), rest) + late;
     const usph_v q = usph_v_poly(r, USPH_EXP_POLY, 5);
     const usph_v power = usph_v_pick(USPH_EXP_TABLE, (usph_vi)t);
     const usph_v y = usph_v_fma(power, usph_v_fma(r * r, q, r), power);
@@ -228,13 +254,19 @@ USPH_INLINE usph_v usph_v_exp_sum(usph_v x, usph_v low, int wide)
 }
 #endif
 
-/** exp(x) for -700 <= x <= 700; outside, and at NaN, nothing is promised. */
+/**
+ * exp(x) for -700 <= x <= 700; outside, and at NaN, nothing is promised. Error 0.9, and
+ * 1.1 with AVX-512.
+ */
 USPH_INLINE usph_v usph_v_exp_mid(usph_v x)
 {
     return usph_v_exp_sum(x, usph_v_set(-0.0), 0);
 }
 
-/** exp(x), any x; subnormal results are rounded once more, to their spacing. */
+/**
+ * exp(x), any x. Error 0.9, and 1.1 with AVX-512; subnormal results are rounded once
+ * more, to their spacing.
+ */
 USPH_INLINE usph_v usph_v_exp(usph_v x)
 {
     /* Beyond 800 the result is 0 or infinite; the second operand of min passes NaN. */
@@ -294,7 +326,7 @@ static const double USPH_LOG_FINE_POLY[9] = {
     0x1.c718fcd803182p-4,  -0x1.9a8427705c4f8p-4, 0x1.7ad3d5900da62p-4,
 };
 
-/** What is left of x for its logarithm: log x = upper + lower + log(1 + r). */
+/* What is left of x for its logarithm: log x = upper + lower + log(1 + r). */
 typedef struct {
     usph_v upper; /* k ln 2 - log C[j], multiple of 2^-42; 0, or larger than |r| */
     usph_v lower; /* their lower parts */
@@ -319,7 +351,12 @@ USPH_INLINE int usph_v_log_special(usph_v x)
     return _mm512_fpclass_pd_mask((__m512d)x, 0xdf) != 0;
 }
 
-/* The instructions take subnormal numbers like all others. */
+/* Without optimization these intrinsics are macros of GCC that convert a mask's sign.
+ */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+/* k and m by the instructions for them, which take subnormal numbers like all others.
+ */
 USPH_INLINE usph_v_log_parts usph_v_log_split(usph_v x, int special)
 {
     (void)special;
@@ -339,6 +376,7 @@ USPH_INLINE usph_v_log_parts usph_v_log_split(usph_v x, int special)
         .r = usph_v_fma(c, (usph_v)half, usph_v_set(-1)),
     };
 }
+#pragma GCC diagnostic pop
 #else
 /* Rows, padded to a vector, of C[j], UPPER, LOWER. */
 #define USPH_LOG_ROW(c, upper, lower) { c, upper, lower, 0 },
@@ -415,7 +453,7 @@ USPH_INLINE usph_v_log_parts usph_v_log_split(usph_v x, int special)
 }
 #endif
 
-/** log(x), any x: -inf at 0 of either sign, NaN below. */
+/** log(x), any x: -inf at 0 of either sign, NaN below. Error 0.6, also around 1. */
 USPH_INLINE usph_v usph_v_log(usph_v x)
 {
     const int special = usph_v_log_special(x);
@@ -457,7 +495,7 @@ USPH_INLINE void usph_v_log_sum(usph_v_log_parts part, usph_v *upper, usph_v *lo
     *lower = late - (*upper - s2);
 }
 
-/** pow(x, a) at the arguments that have no logarithm, y elsewhere. */
+/* pow(x, a) at the arguments that have no logarithm, y elsewhere. */
 USPH_INLINE usph_v usph_v_pow_edges(usph_v x, double a, usph_v y)
 {
     const double at_zero = a > 0 ? 0 : a < 0 ? HUGE_VAL : 1;
@@ -471,6 +509,7 @@ USPH_INLINE usph_v usph_v_pow_edges(usph_v x, double a, usph_v y)
  * x^a for x >= 0 and one finite a, |a| <= 5e5: 1 for a = 0, 0 or infinite at the ends,
  * NaN for x < 0 or NaN whatever a is. exp(a log x) with the logarithm and the product
  * in two parts each, since a log x reaches 745 and its absolute error counts.
+ * Error 1.0.
  */
 USPH_INLINE usph_v usph_v_pow(usph_v x, double a)
 {
@@ -483,7 +522,7 @@ USPH_INLINE usph_v usph_v_pow(usph_v x, double a)
     const usph_v low = usph_v_fma(av, lower, usph_v_product_rest(av, upper, product));
     usph_v y;
 #if USPH_LANES == 8
-    y = usph_v_exp_sum(product, low, 0);
+    y = usph_v_exp_sum(product, low, 1);
 #else
     if (USPH_V_RARE(usph_v_any(~(usph_v_abs(product) <= usph_v_set(700)))))
         y = usph_v_exp_sum(product, low, 1);
@@ -495,7 +534,7 @@ USPH_INLINE usph_v usph_v_pow(usph_v x, double a)
     return y;
 }
 
-/* pi/2 and pi/4 in two parts. */
+/* pi/2 in two parts. */
 #define USPH_PI_2_UPPER 0x1.921fb54442d18p+0
 #define USPH_PI_2_LOWER 0x1.1a62633145c07p-54
 
@@ -510,7 +549,7 @@ static const double USPH_ASIN_POLY[13] = {
 
 /**
  * asin(x) on [-1, 1], NaN outside: a polynomial up to 1/2, beyond that by
- * asin x = pi/2 - 2 asin(sqrt((1 - x)/2)), whose radicand is exact.
+ * asin x = pi/2 - 2 asin(sqrt((1 - x)/2)), whose radicand is exact. Error 1.1.
  */
 USPH_INLINE usph_v usph_v_asin(usph_v x)
 {
@@ -543,6 +582,7 @@ static const double USPH_ATAN_POLY[13] = {
  * z = y/x, (y - x)/(y + x) or -x/y, according to whether y/x is below 1/2, between, or
  * above 2, it is atan(z) plus 0, pi/4 or pi/2. The quotient is corrected by its
  * remainder, since near powers of two its half unit is a whole unit of the angle.
+ * Error 0.8.
  */
 USPH_INLINE usph_v usph_v_atan2_pos(usph_v y, usph_v x)
 {
@@ -567,7 +607,7 @@ USPH_INLINE usph_v usph_v_atan2_pos(usph_v y, usph_v x)
     const usph_v inverse = 1 / den;
     usph_v z = top * inverse;
     usph_v fix = (-usph_v_product_rest(z, den, top) - z * lost) * inverse;
-    /* Remainders of such are inexact, and not needed: the angle is the quotient. */
+    /* Of such tops the remainder is inexact, and not needed: the angle is z itself. */
     const usph_vi weak = usph_v_abs(top) < usph_v_set(0x1p-900);
     if (USPH_V_RARE(usph_v_any(weak & (top != usph_v_set(0))))) {
         z = usph_v_select(weak, top / den, z);

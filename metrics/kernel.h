@@ -35,10 +35,12 @@ typedef struct usph_kernel {
                  const usph_kernel_values *out);
     /* E K over independent uniform x, y on S^(d-1); INFINITY where it diverges */
     double (*mean)(const double *values, size_t d);
-    /* the inner loops for these parameters and an instruction set */
+    /* the inner loops for these parameters and an instruction set; NULL: sums go by
+       `eval` in plain C */
     const struct usph_pairs_loops *(*loops)(const double *values, usph_level level);
-    /* squared distance from which on r2 = 2 - 2<x, y> is accurate enough: its error is
-       a few roundings of 1, and reaches K times |K'/K|. Above 4: nowhere */
+    /* with loops: squared distance from which on r2 = 2 - 2<x, y> is accurate enough:
+       its error is a few roundings of 1, and reaches K times |K'/K|. Above 4: nowhere
+     */
     double (*near)(const double *values);
 } usph_kernel;
 

@@ -435,9 +435,9 @@ test_help() {
     expect_no_out
     help_names list format output quiet verbose color
     help_names points points n d seed output
-    help_names eval metric drop-zero explain format output
+    help_names eval metric drop-zero explain accuracy format output
     help_names solve objective solver n d points start starts grad-tol max-evals \
-        max-seconds trace output seed threads format
+        max-seconds trace accuracy output seed threads format
     help_names table suite objective metric solver n d seeds rows cols score seed threads
     help_names compare kernel d n seeds timing seed threads
 }
@@ -1234,6 +1234,49 @@ test_threads() {
     verdict $? 'other points from another seed'
 }
 
+test_accuracy() {
+    section='accuracy'
+    refuse 2 "'sloppy' is not one of fine|exact|medium|coarse|single" \
+        eval --accuracy sloppy cross.txt
+    run points --points uniform --n 30000 --d 3 -o many.npy
+    run eval --metric energy/riesz:s=1 --accuracy exact --format json many.npy
+    expect_code 0
+    expect_json 'doc["metrics"][0]["accuracy"] is None'
+    cp "$out" exact.json
+    for word in fine medium coarse; do
+        run eval --metric energy/riesz:s=1 --accuracy "$word" --format json many.npy
+        expect_code 0
+        expect_json "doc['metrics'][0]['accuracy'] == {'fine': 1e-8, 'medium': 1e-5, 'coarse': 1e-3}['$word']" \
+            "close(json.load(open('exact.json'))['metrics'][0]['value'], doc['metrics'][0]['value'],
+                {'fine': 1e-12, 'medium': 1e-9, 'coarse': 1e-6}['$word'])"
+    done
+    run eval --metric energy/riesz:s=1 many.npy
+    expect_out 'summed to 1e-08 in the gradient'
+    run solve --objective energy/log --start many.npy --max-evals 2 --format json
+    expect_code 5
+    expect_json 'doc["accuracy"] == 1e-8'
+}
+
+# A program that is told to use less of the machine finds the same numbers.
+test_instruction_sets() {
+    section='instruction sets'
+    USPH_CPU_MASK=sse9
+    export USPH_CPU_MASK
+    refuse 2 "USPH_CPU_MASK: no instruction set 'sse9': base, avx2 or avx512" list
+    for level in base avx2 avx512; do
+        USPH_CPU_MASK=$level
+        run eval --metric energy/log --accuracy exact --format json many.npy
+        expect_code 0
+        cp "$out" "level.$level"
+        expect_json "close(json.load(open('level.base'))['metrics'][0]['value'],
+            doc['metrics'][0]['value'], 1e-12)"
+    done
+    USPH_CPU_MASK=base
+    run --version
+    expect_out 'loops of level base'
+    unset USPH_CPU_MASK
+}
+
 write_signal() {
     cat >"$tmp/send.py" <<'END'
 """send.py NAME SECONDS OUT ERR COMMAND...: signal it so long after it catches that."""
@@ -1331,6 +1374,8 @@ main() {
     test_compare
     test_output
     test_threads
+    test_accuracy
+    test_instruction_sets
     test_signals
     closing_line
 }

@@ -38,6 +38,8 @@ static const usph_shape SHAPES[] = {
 /* Up to here r2 comes from differences, and cycles count; beyond, products of BLAS. */
 static const size_t SMALL_D = 16;
 static const usph_shape MIDDLE = { 1000, 16 };
+/* Where pairs are no longer visited one by one. */
+static const usph_shape MANY = { 1000000, 3 };
 /* Where several threads are compared with one. */
 static const usph_shape SHARED = { 4096, 64 };
 
@@ -62,6 +64,8 @@ static void compare_with_machine(usph_bench_state *state, usph_shape shape,
                                  double seconds, double flops)
 {
     const bool products = shape.d > SMALL_D;
+    if (shape.n >= MANY.n)
+        return;
     const double clock = products ? 0 : usph_clock_rate();
     const double dgemm = products ? usph_dgemm_rate(shape) : 0;
     if (clock > 0)
@@ -243,8 +247,7 @@ static usph_status add_metrics(void)
             USPH_TRY(add_metric(&all[i], SHAPES[s], 0));
         for (unsigned threads = 1; threads <= 2 && energy; threads++)
             USPH_TRY(add_metric(&all[i], SHARED, threads));
-        if (!energy)
-            USPH_TRY(add_metric(&all[i], MIDDLE, 0));
+        USPH_TRY(add_metric(&all[i], energy ? MANY : MIDDLE, 0));
     }
     return USPH_OK;
 }

@@ -5,7 +5,7 @@ set -u
 
 bench=$1
 out=$("$bench" --benchmark_min_time=0.0001 \
-    --benchmark_filter='-.*n=(4096|8192)/.*' 2>/dev/null)
+    --benchmark_filter='-.*n=(2304|3072|4096|8192|1000000)/.*' 2>/dev/null)
 code=$?
 ran=$(printf '%s\n' "$out" | grep -c '^[a-z]*/')
 bad=$(printf '%s\n' "$out" | grep -c '^[a-z]*/.*ERROR OCCURRED')

@@ -100,8 +100,10 @@ static usph_pairs_job job_of(usph_level level, const usph_pairs_form *form,
         .threads = usph_workspace_threads(ws),
         .grad = grad,
     };
-    job.loops = job.kernel->loops(job.values, level);
-    job.loops->scale(job.params, &job.k_scale, &job.dk_scale);
+    if (job.kernel->loops != NULL) {
+        job.loops = job.kernel->loops(job.values, level);
+        job.loops->scale(job.params, &job.k_scale, &job.dk_scale);
+    }
     return job;
 }
 
@@ -142,7 +144,8 @@ usph_status usph_pairs_energy_by(usph_pairs_path path, usph_level level,
                                  usph_pairs_energy *out, double *grad)
 {
     const usph_pairs_job job = job_of(level, form, shape, x, ws, grad);
-    USPH_TRY(run_path(path, &job, out));
+    const bool plain = job.loops == NULL && path != USPH_PATH_REFERENCE;
+    USPH_TRY(run_path(plain ? USPH_PATH_WALK : path, &job, out));
     if (grad != NULL && out->coincident > 0 &&
         !usph_kernel_smooth_at_zero(form->kernel))
         return USPH_ERR_DOMAIN;

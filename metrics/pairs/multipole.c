@@ -32,6 +32,7 @@ static const double FAR_GAP = 0.6;
 
 /* Error of the gradient of an interpolation of order p over rho^(1 - p), from tests. */
 static const double ERROR_FACTOR = 2;
+static const double GAUSS_FACTOR = 3000; /* over its largest value on the ellipse */
 
 /* Part of the way to the singularities of the map from a face to the sphere. */
 static const double FACE_END = 0.6;
@@ -636,7 +637,7 @@ static size_t gauss_order(const run *r, const cell *c, double z0)
 {
     const double t = -r->body.a;
     /* for t < 1 both the error and the gradient shrink with t: constants are exact */
-    const double wanted = log(r->setting.tolerance / ERROR_FACTOR) - t * r->reach2;
+    const double wanted = log(r->setting.tolerance / GAUSS_FACTOR) - t * r->reach2;
     /* there the squared distance grows, so stay well inside of what is analytic */
     const double end = asinh(FACE_END / fmax(c->box.half[0], c->box.half[1]));
     double best = ORDER_COUNT;

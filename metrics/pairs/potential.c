@@ -61,6 +61,20 @@ static void clear(const potential_run *run, size_t j)
         memset(run->grad + j * run->d, 0, run->d * sizeof *run->grad);
 }
 
+/* For kernels without loops. */
+static usph_status one_by_one(void *ctx, size_t i, unsigned thread)
+{
+    const potential_run *run = ctx;
+    const size_t end = (i + 1) * TARGETS < run->m ? (i + 1) * TARGETS : run->m;
+    (void)thread;
+    for (size_t j = i * TARGETS; j < end; j++) {
+        clear(run, j);
+        for (size_t p = 0; p < run->n; p++)
+            add_pair(run, p, j);
+    }
+    return USPH_OK;
+}
+
 static usph_status few_dimensions(void *ctx, size_t i, unsigned thread)
 {
     const potential_run *run = ctx;
@@ -161,9 +175,7 @@ usph_status usph_pairs_potential(const usph_spec *kernel, size_t n, size_t m, si
     double *yt = usph_workspace_take(ws, d * usph_soa_stride(m));
     potential_run run = {
         .kernel = kernel,
-        .loops = entry->loops(kernel->values, usph_cpu_level()),
         .params = { .a = kernel->values[0] },
-        .near = entry->near(kernel->values),
         .n = n,
         .m = m,
         .d = d,
@@ -177,14 +189,20 @@ usph_status usph_pairs_potential(const usph_spec *kernel, size_t n, size_t m, si
         .grad = grad,
         .scratch = usph_workspace_take(ws, threads * thread_doubles()),
     };
-    run.loops->scale(run.params, &run.k_scale, &run.dk_scale);
+    usph_body *body = small ? few_dimensions : many_dimensions;
+    if (entry->loops != NULL) {
+        run.loops = entry->loops(kernel->values, usph_cpu_level());
+        run.loops->scale(run.params, &run.k_scale, &run.dk_scale);
+        run.near = entry->near(kernel->values);
+    } else {
+        body = one_by_one;
+    }
     if (small) {
         usph_soa_fill(n, d, x, xt);
         usph_soa_fill(m, d, y, yt);
     }
     const usph_status status =
-        usph_parallel_for(threads, (m + TARGETS - 1) / TARGETS,
-                          small ? few_dimensions : many_dimensions, &run);
+        usph_parallel_for(threads, (m + TARGETS - 1) / TARGETS, body, &run);
     usph_workspace_release(ws, mark);
     return status;
 }
