@@ -77,18 +77,20 @@ void usph_blas_inner_upper(size_t m, size_t k, const double *a, size_t lda, doub
                 block(lda), 0, c, block(ldc));
 }
 
-void usph_blas_add_product(size_t m, size_t n, size_t k, const double *a, size_t lda,
-                           const double *b, size_t ldb, double *c, size_t ldc)
+void usph_blas_subtract_product(size_t m, size_t n, size_t k, const double *a,
+                                size_t lda, const double *b, size_t ldb, double *c,
+                                size_t ldc)
 {
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, block(m), block(n), block(k),
-                1, a, block(lda), b, block(ldb), 1, c, block(ldc));
+                -1, a, block(lda), b, block(ldb), 1, c, block(ldc));
 }
 
-void usph_blas_add_transposed(size_t m, size_t n, size_t k, const double *a, size_t lda,
-                              const double *b, size_t ldb, double *c, size_t ldc)
+void usph_blas_subtract_transposed(size_t m, size_t n, size_t k, const double *a,
+                                   size_t lda, const double *b, size_t ldb, double *c,
+                                   size_t ldc)
 {
     cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, block(m), block(n), block(k),
-                1, a, block(lda), b, block(ldb), 1, c, block(ldc));
+                -1, a, block(lda), b, block(ldb), 1, c, block(ldc));
 }
 
 void usph_blas_inner_single(size_t m, size_t n, size_t k, const float *a, size_t lda,

@@ -51,13 +51,15 @@ void usph_blas_inner(size_t m, size_t n, size_t k, const double *a, size_t lda,
 void usph_blas_inner_upper(size_t m, size_t k, const double *a, size_t lda, double *c,
                            size_t ldc);
 
-/** c (m x n) += a b with a m x k, b k x n. */
-void usph_blas_add_product(size_t m, size_t n, size_t k, const double *a, size_t lda,
-                           const double *b, size_t ldb, double *c, size_t ldc);
+/** c (m x n) -= a b with a m x k, b k x n. */
+void usph_blas_subtract_product(size_t m, size_t n, size_t k, const double *a,
+                                size_t lda, const double *b, size_t ldb, double *c,
+                                size_t ldc);
 
-/** c (m x n) += a' b with a k x m, b k x n. */
-void usph_blas_add_transposed(size_t m, size_t n, size_t k, const double *a, size_t lda,
-                              const double *b, size_t ldb, double *c, size_t ldc);
+/** c (m x n) -= a' b with a k x m, b k x n. */
+void usph_blas_subtract_transposed(size_t m, size_t n, size_t k, const double *a,
+                                   size_t lda, const double *b, size_t ldb, double *c,
+                                   size_t ldc);
 
 /** c = a b' and c = a b or a' b in single precision. */
 void usph_blas_inner_single(size_t m, size_t n, size_t k, const float *a, size_t lda,

@@ -152,7 +152,7 @@ static void form_products(const large_run *run, const usph_large_tile *tile, siz
             tile->c[i * tile->ld + j] = (double)narrow[i * tile->ld + j];
 }
 
-/* grad rows from `to` on += the tile (or its transpose) times the points from `from`
+/* grad rows from `to` on -= the tile (or its transpose) times the points from `from`
    on, with the products in single precision and the sums in double. */
 static void add_narrow(const large_run *run, const large_scratch *scratch, size_t ld,
                        bool transpose, size_t m, size_t k, size_t from, size_t to)
@@ -161,7 +161,7 @@ static void add_narrow(const large_run *run, const large_scratch *scratch, size_
     usph_blas_product_single(m, d, k, transpose, scratch->single, ld,
                              run->single + from * d, d, scratch->product, d);
     for (size_t p = 0; p < m * d; p++)
-        run->grad[to * d + p] += (double)scratch->product[p];
+        run->grad[to * d + p] -= (double)scratch->product[p];
 }
 
 static void narrow_products(const large_run *run, const large_scratch *scratch,
@@ -188,11 +188,11 @@ static void add_products(const large_run *run, const large_scratch *scratch,
         narrow_products(run, scratch, tile, i0, j0);
         return;
     }
-    usph_blas_add_product(tile->rows, d, tile->cols, tile->c, tile->ld, xj, d,
-                          run->grad + i0 * d, d);
+    usph_blas_subtract_product(tile->rows, d, tile->cols, tile->c, tile->ld, xj, d,
+                               run->grad + i0 * d, d);
     if (!tile->triangle)
-        usph_blas_add_transposed(tile->cols, d, tile->rows, tile->c, tile->ld, xi, d,
-                                 run->grad + j0 * d, d);
+        usph_blas_subtract_transposed(tile->cols, d, tile->rows, tile->c, tile->ld, xi,
+                                      d, run->grad + j0 * d, d);
 }
 
 static void large_meeting(void *ctx, size_t a, size_t b, unsigned thread)

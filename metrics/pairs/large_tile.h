@@ -30,23 +30,21 @@ static void large_list(usph_large_tile *tile, size_t row, size_t col, usph_vi ne
             };
 }
 
-/* One vector of squares from products; which of its pairs are near. */
-USPH_INLINE usph_vi large_squares(body_instance in, const usph_large_tile *tile,
-                                  size_t row, size_t col, size_t v, large_step *s)
+/* One vector of squares from products; the squares that must not be near. */
+USPH_INLINE usph_v large_squares(body_instance in, const usph_large_tile *tile,
+                                 size_t row, size_t col, size_t v, large_step *s)
 {
     const usph_v t = usph_v_load(tile->c + row * tile->ld + col);
     s->r2[v] = usph_v_fnma(t, usph_v_set(2), usph_v_set(2));
     s->q2[v] = usph_v_fma(t, usph_v_set(2), usph_v_set(2));
-    usph_v smaller = s->r2[v];
-    if (in.half || in.sums)
-        smaller = usph_v_min(smaller, s->q2[v]);
-    return smaller < usph_v_set(tile->near);
+    return in.half || in.sums ? usph_v_min(s->r2[v], s->q2[v]) : s->r2[v];
 }
 
 /* Take pairs that are not of the tile out of a vector, and list those that are near. */
 USPH_INLINE void large_mask(usph_large_tile *tile, size_t row, size_t col, size_t v,
-                            usph_vi near, large_step *s)
+                            usph_v smaller, large_step *s)
 {
+    const usph_vi near = smaller < usph_v_set(tile->near);
     const usph_vi at = usph_vi_iota() + usph_vi_set((int64_t)col);
     const usph_vi first = usph_vi_set(tile->triangle ? (int64_t)row : -1);
     const usph_vi inside = body_below(col, tile->cols) & (at > first);
@@ -92,7 +90,7 @@ USPH_INLINE void large_finish(body_instance in, usph_large_tile *tile, size_t ro
     for (size_t v = 0; v < BODY_ROWS; v++) {
         double *at = tile->col_pull + col + v * USPH_LANES;
         const usph_v both = in.half ? dk[v] + dk2[v] : dk[v];
-        const usph_v weight = in.half ? dk2[v] - dk[v] : -dk[v];
+        const usph_v weight = in.half ? dk[v] - dk2[v] : dk[v];
         usph_v_store(tile->c + row * tile->ld + col + v * USPH_LANES, weight);
         usph_v_store(at, usph_v_load(at) + both);
         *pull += both;
@@ -107,20 +105,20 @@ USPH_INLINE void large_row_step(body_instance in, usph_large_tile *tile, size_t 
                                 size_t col, bool edge, body_sum *sum, usph_v *pull)
 {
     large_step s;
-    usph_vi near[BODY_ROWS];
-    usph_vi any = usph_vi_set(0);
+    usph_v smaller[BODY_ROWS];
+    usph_v least = usph_v_set(4);
     USPH_UNROLL
     for (size_t v = 0; v < BODY_ROWS; v++) {
-        near[v] = large_squares(in, tile, row, col + v * USPH_LANES, v, &s);
-        any |= near[v];
+        smaller[v] = large_squares(in, tile, row, col + v * USPH_LANES, v, &s);
+        least = usph_v_min(least, smaller[v]);
     }
-    if (!edge && __builtin_expect(!usph_v_any(any), 1)) {
+    if (!edge && !usph_v_any(least < usph_v_set(tile->near))) {
         large_finish(in, tile, row, col, &s, false, sum, pull);
         return;
     }
     USPH_UNROLL
     for (size_t v = 0; v < BODY_ROWS; v++)
-        large_mask(tile, row, col + v * USPH_LANES, v, near[v], &s);
+        large_mask(tile, row, col + v * USPH_LANES, v, smaller[v], &s);
     large_finish(in, tile, row, col, &s, true, sum, pull);
 }
 
@@ -194,15 +192,15 @@ USPH_INLINE void large_cross_column(body_instance in, usph_large_tile *tile, siz
         large_step s;
         usph_v value;
         usph_v dk;
-        const usph_vi near = large_squares(in, tile, row, col, 0, &s);
-        large_mask(tile, row, col, 0, near, &s);
+        const usph_v smaller = large_squares(in, tile, row, col, 0, &s);
+        large_mask(tile, row, col, 0, smaller, &s);
         in.body(tile->params, 1, s.r2, s.q2, &value, &dk);
         body_sum_add(in.product, &sum, body_mask_k(in.product, s.valid[0], value));
         body_sum_renormalize(in.product, &sum);
         if (!in.grad)
             continue;
         dk = usph_v_keep(s.valid[0], dk);
-        usph_v_store(tile->c + row * tile->ld + col, -dk);
+        usph_v_store(tile->c + row * tile->ld + col, dk);
         pull += dk;
     }
     for (size_t lane = 0; lane < USPH_LANES; lane++)

@@ -68,8 +68,8 @@ typedef struct usph_near_pair {
 } usph_near_pair;
 
 /**
- * A tile of inner products, turned in place into minus the weights dk (with half: plus
- * those of the sums).
+ * A tile of inner products, turned in place into the weights dk (with half: minus those
+ * of the sums).
  */
 typedef struct usph_large_tile {
     double *c; /* rows x ld */

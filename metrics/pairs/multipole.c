@@ -75,6 +75,7 @@ typedef struct run {
     uint32_t *rank; /* sorted place to index of the point */
     cell *cells;
     size_t cell_count, cell_limit;
+    size_t roots;     /* the first cells, one for each face that has points */
     size_t matrix;    /* doubles of a matrix of a cell */
     double *moments;  /* a matrix for each cell */
     double *local[2]; /* coefficients of phi and psi in each cell */
@@ -100,7 +101,7 @@ usph_multipole_setting usph_multipole_accuracy(double gradient)
           .leaf = 192 },
         { .gradient = 1e-8,
           .value = 1e-12,
-          .tolerance = 1e-9,
+          .tolerance = 3e-10,
           .order = 16,
           .leaf = 256 },
     };
@@ -309,6 +310,7 @@ static void tree_build(run *r, const double *x, usph_workspace *ws)
     sort_keys(r->n, key, rank);
     r->cell_count = 0;
     cells_add_runs(r, key[0], 0, r->n, 2 * DEPTH);
+    r->roots = r->cell_count;
     for (size_t i = 0; i < r->cell_count; i++)
         cell_divide(r, key[0], i);
     usph_workspace_release(ws, mark);
@@ -360,7 +362,7 @@ static void box_point(const usph_multipole_box *box, double a, double b, double 
 static void cell_measure(cell *c)
 {
     static const double CORNERS[4][2] = { { -1, -1 }, { 1, -1 }, { 1, 1 }, { -1, 1 } };
-    double corner[4][3];
+    double corner[4][3] = { { 0 } };
     box_point(&c->box, 0, 0, c->center);
     for (size_t i = 0; i < 4; i++) {
         box_point(&c->box, CORNERS[i][0], CORNERS[i][1], corner[i]);
@@ -718,12 +720,9 @@ static void visit_pair(run *r, cell *a, cell *b)
 
 static void visit_all(run *r)
 {
-    size_t roots = 0;
-    for (size_t covered = 0; covered < r->n; roots++)
-        covered += r->cells[roots].box.count;
-    for (size_t i = 0; i < roots; i++) {
+    for (size_t i = 0; i < r->roots; i++) {
         visit_self(r, &r->cells[i]);
-        for (size_t j = i + 1; j < roots; j++)
+        for (size_t j = i + 1; j < r->roots; j++)
             visit_pair(r, &r->cells[i], &r->cells[j]);
     }
 }
@@ -843,7 +842,7 @@ void usph_multipole_sum(const usph_multipole_loops *loops, usph_multipole_kernel
     r.reach2 = r.body.form == USPH_FORM_GAUSS ? reach_bound(&r) : 0;
     upward(&r);
     visit_all(&r);
-    if (r.grad) {
+    if (grad != NULL) {
         downward(&r);
         grad_scatter(&r, grad);
     }

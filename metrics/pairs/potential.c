@@ -125,8 +125,8 @@ static void tile_add(const potential_run *run, usph_large_tile *tile, size_t i0,
         for (size_t p = 0; p < tile->rows; p++)
             for (size_t j = 0; j < tile->cols; j++)
                 tile->c[p * tile->ld + j] *= scale;
-        usph_blas_add_transposed(tile->cols, d, tile->rows, tile->c, tile->ld,
-                                 run->x + i0 * d, d, run->grad + j0 * d, d);
+        usph_blas_subtract_transposed(tile->cols, d, tile->rows, tile->c, tile->ld,
+                                      run->x + i0 * d, d, run->grad + j0 * d, d);
         for (size_t j = 0; j < tile->cols; j++)
             for (size_t k = 0; k < d; k++)
                 run->grad[(j0 + j) * d + k] +=
