@@ -40,7 +40,8 @@ typedef int64_t usph_vi __attribute__((vector_size(8 * USPH_LANES)));
 /* Vectors that a function on several of them takes at once, at most. */
 #define USPH_MAX_ROWS 8
 
-#define USPH_INLINE static inline __attribute__((always_inline))
+#define USPH_INLINE   static inline __attribute__((always_inline))
+#define USPH_NOINLINE __attribute__((noinline))
 
 /** The same number in all lanes. */
 USPH_INLINE usph_v usph_v_set(double a)

@@ -164,25 +164,6 @@ USPH_INLINE void large_tile(body_instance in, usph_large_tile *tile,
     *out = (usph_pairs_part){ .sum = body_sum_value(in.product, &sum) };
 }
 
-USPH_INLINE void large_any(body_instance in, usph_large_tile *tile, bool half,
-                           bool grad, usph_pairs_part *out)
-{
-    body_instance with = in;
-    with.grad = true;
-    body_instance doubled = in;
-    doubled.half = true;
-    body_instance both = with;
-    both.half = true;
-    if (half && grad)
-        large_tile(both, tile, out);
-    else if (half)
-        large_tile(doubled, tile, out);
-    else if (grad)
-        large_tile(with, tile, out);
-    else
-        large_tile(in, tile, out);
-}
-
 /* Columns one vector at a time, along all rows: sums of K over the column. */
 USPH_INLINE void large_cross_column(body_instance in, usph_large_tile *tile, size_t col)
 {
