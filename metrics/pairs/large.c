@@ -14,7 +14,7 @@ enum {
    Measured (docs/performance.md): wide tiles pay only where rows are long. */
 static size_t tile_points(size_t d)
 {
-    return d <= 64 ? 128 : MAX_TILE;
+    return d <= 32 ? 128 : d < 128 ? 192 : MAX_TILE;
 }
 
 /* What a thread needs for its tile. */
