@@ -112,7 +112,7 @@ USPH_INLINE usph_v usph_v_rcp(usph_v x)
 
 /**
  * 1/sqrt(x), any x: infinite at 0 with its sign, 0 at infinity, NaN below 0. Error 1.5,
- * of a rounded root and a division; 1.3 in the usual case where there is a seed.
+ * of a rounded root and a division; 1.4 in the usual case where there is a seed.
  */
 USPH_INLINE usph_v usph_v_rsqrt(usph_v x)
 {
