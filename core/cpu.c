@@ -36,7 +36,7 @@ usph_level usph_cpu_level(void)
 usph_status usph_cpu_limit(const char *name, usph_error *err)
 {
     usph_level wanted = USPH_LEVEL_AVX512;
-    if (name != NULL) {
+    if (name != NULL && *name != '\0') {
         wanted = USPH_LEVEL_BASE;
         while (wanted < USPH_LEVELS && strcmp(name, LEVEL_NAMES[wanted]) != 0)
             wanted++;

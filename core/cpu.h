@@ -24,7 +24,7 @@ usph_level usph_cpu_level(void);
  * Use no higher level than the one named; for tests and comparisons. Results differ
  * between levels by roundings. To be called by programs, before any evaluation.
  *
- * @param name  of a level; NULL: the best
+ * @param name  of a level; NULL or empty: the best
  *
  * Errors: USPH_ERR_NAME.
  */

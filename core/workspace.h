@@ -61,7 +61,7 @@ size_t usph_workspace_mark(const usph_workspace *ws);
 /** Give back everything taken since the mark. */
 void usph_workspace_release(usph_workspace *ws, size_t mark);
 
-/** Free the block and zero the struct. */
+/** Free the block and zero the struct, but for the effort. */
 void usph_workspace_free(usph_workspace *ws);
 
 #endif

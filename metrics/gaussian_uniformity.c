@@ -10,7 +10,7 @@ static usph_status gaussian_uniformity_eval(const usph_metric_spec *m, usph_shap
                                             usph_measure *out, double *grad)
 {
     const double t = m->metric.values[0];
-    USPH_TRY(usph_log_mean_pairs(t, shape, x, ws, &out->value, &out->coincident, grad));
+    USPH_TRY(usph_log_mean_pairs(t, shape, x, ws, out, grad));
     out->extra[out->extras++] =
         (usph_extra){ "population", usph_log_mean_gauss(t, (double)shape.d) };
     return USPH_OK;

@@ -42,6 +42,7 @@ typedef struct usph_kernel {
        its error is a few roundings of 1, and reaches K times |K'/K|. Above 4: nowhere
      */
     double (*near)(const double *values);
+    bool origin; /* sums may take K at r2 - origin: a change of scale only */
 } usph_kernel;
 
 extern const usph_registry usph_kernels;

@@ -9,8 +9,7 @@
 extern const usph_kernel usph_kernel_gauss;
 
 usph_status usph_log_mean_pairs(double t, usph_shape shape, const double *x,
-                                usph_workspace *ws, double *value, size_t *coincident,
-                                double *grad)
+                                usph_workspace *ws, usph_measure *out, double *grad)
 {
     /* exp(-700) is the smallest that keeps all its digits */
     static const double DEEP = 600;
@@ -25,8 +24,9 @@ usph_status usph_log_mean_pairs(double t, usph_shape shape, const double *x,
         form.origin = energy.least;
         USPH_TRY(usph_pairs_energy_sum(&form, shape, x, ws, &energy, grad));
     }
-    *value = log(energy.sum / usph_shape_pairs(shape)) - t * form.origin;
-    *coincident = energy.coincident;
+    out->value = log(energy.sum / usph_shape_pairs(shape)) - t * form.origin;
+    out->coincident = energy.coincident;
+    out->accuracy = energy.accuracy;
     const size_t size = usph_shape_size(shape);
     if (grad != NULL)
         for (size_t p = 0; p < size; p++)

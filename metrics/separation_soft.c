@@ -16,10 +16,8 @@ static usph_status separation_soft_eval(const usph_metric_spec *m, usph_shape sh
                                         usph_measure *out, double *grad)
 {
     const double beta = m->metric.values[0];
-    double log_mean = 0;
-    USPH_TRY(usph_log_mean_pairs(0.5 * beta, shape, x, ws, &log_mean, &out->coincident,
-                                 grad));
-    out->value = from_log_mean(beta, log_mean);
+    USPH_TRY(usph_log_mean_pairs(0.5 * beta, shape, x, ws, out, grad));
+    out->value = from_log_mean(beta, out->value);
     const double population = usph_log_mean_gauss(0.5 * beta, (double)shape.d);
     out->extra[out->extras++] =
         (usph_extra){ "population", from_log_mean(beta, population) };

@@ -370,6 +370,37 @@ START_TEST(test_coincident_points)
 }
 END_TEST
 
+/* Sharp log-means of sets that are far apart: every term alone would underflow. */
+START_TEST(test_sharp_log_means)
+{
+    static const double SHARPNESS[] = { 100, 190, 370, 400, 500, 700, 5000 };
+    static const usph_shape SHAPES[] = { { 2, 2 }, { 16, 8 }, { 40, 20 }, { 21, 20 } };
+    const usph_shape shape = SHAPES[_i];
+    double *x = calloc(usph_shape_size(shape), sizeof *x);
+    double *grad = clone(shape, x);
+    for (size_t i = 0; i < shape.n; i++) /* a cross-polytope, or part of it */
+        x[i * shape.d + i / 2] = i % 2 == 0 ? 1 : -1;
+    for (size_t s = 0; s < sizeof SHARPNESS / sizeof *SHARPNESS; s++) {
+        static const char *const METRICS[] = { "gaussian_uniformity",
+                                               "separation_soft" };
+        for (size_t k = 0; k < 2; k++) {
+            usph_metric_spec m;
+            usph_measure measure;
+            usph_error err = { "" };
+            usph_assert_ok(usph_metric_parse(METRICS[k], &m, &err), err);
+            m.metric.values[0] = SHARPNESS[s] * (k == 0 ? 1 : 2);
+            ck_assert_int_eq(evaluate(&m, shape, x, &measure, grad), USPH_OK);
+            usph_assert_close(measure.value, usph_reference(&m, shape, x), 1e-12, "%s",
+                              describe(&m, shape));
+            for (size_t p = 0; p < usph_shape_size(shape); p++)
+                ck_assert_msg(isfinite(grad[p]), "%s", describe(&m, shape));
+        }
+    }
+    free(x);
+    free(grad);
+}
+END_TEST
+
 START_TEST(test_single_point)
 {
     static const struct {
@@ -439,6 +470,7 @@ Suite *usph_test_suite(void)
     tcase_add_loop_test(tc, test_bounds_hold, 0, count);
     tcase_add_loop_test(tc, test_expected_is_the_mean, 0, count);
     tcase_add_loop_test(tc, test_coincident_points, 0, count);
+    tcase_add_loop_test(tc, test_sharp_log_means, 0, 4);
     tcase_add_test(tc, test_single_point);
     tcase_add_test(tc, test_objective_turns_the_sign);
     suite_add_tcase(suite, tc);

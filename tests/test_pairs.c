@@ -32,16 +32,18 @@ static const char *const SET_NAMES[POINT_SETS] = { "random", "clustered", "antip
 
 /* Odd sizes, on both sides of tiles and vectors. */
 static const usph_shape SHAPES[] = {
-    { 2, 2 },   { 9, 2 },    { 33, 3 },   { 130, 3 },  { 491, 3 },
-    { 31, 4 },  { 29, 5 },   { 41, 7 },   { 37, 11 },  { 35, 16 },
-    { 34, 17 }, { 131, 33 }, { 260, 65 }, { 23, 300 },
+    { 1, 3 },   { 2, 2 },   { 9, 2 },    { 33, 3 },   { 130, 3 },
+    { 491, 3 }, { 31, 4 },  { 29, 5 },   { 41, 7 },   { 37, 11 },
+    { 35, 16 }, { 34, 17 }, { 131, 33 }, { 260, 65 }, { 23, 300 },
 };
 
 static usph_workspace workspace(usph_shape shape, unsigned threads)
 {
     usph_workspace ws = { .effort.threads = threads };
-    ck_assert_int_eq(usph_workspace_reserve(&ws, usph_pairs_scratch(shape, threads)),
-                     USPH_OK);
+    /* the tests take paths that the engine would not choose, too */
+    const size_t scratch = usph_pairs_scratch(shape, threads) +
+                           usph_pairs_scratch((usph_shape){ shape.n, 17 }, threads);
+    ck_assert_int_eq(usph_workspace_reserve(&ws, scratch), USPH_OK);
     return ws;
 }
 
@@ -115,6 +117,10 @@ static bool compare(usph_pairs_path path, usph_level level, const usph_pairs_for
     ck_assert_int_eq(
         usph_pairs_energy_by(path, level, form, shape, x, &ws, &alone, NULL), USPH_OK);
     ck_assert_msg(alone.sum == got.sum, "%s: another value without gradient", spec);
+    ck_assert_uint_eq(got.coincident, want->coincident);
+    ck_assert_msg(fabs(got.least - want->least) <= 1e-12 * want->least,
+                  "%s half=%d n=%zu d=%zu path %d: least %.17g, want %.17g", spec,
+                  form->half, shape.n, shape.d, (int)path, got.least, want->least);
     const double off = fabs(got.sum - want->sum);
     ck_assert_msg(
         off <= 1e-12 * fabs(want->sum),
@@ -435,7 +441,7 @@ END_TEST
 
 typedef struct meetings {
     size_t tiles;
-    int met[40 * 40];
+    int met[(size_t)40 * 40];
 } meetings;
 
 static void note_meeting(void *ctx, size_t a, size_t b, unsigned thread)
@@ -466,6 +472,9 @@ START_TEST(test_scratch_is_small)
     const usph_shape shape = { 20000, 64 };
     const size_t most = 2 * usph_shape_size(shape) + 3 * 1024 * 1024 / sizeof(double);
     ck_assert_uint_le(usph_pairs_scratch(shape, 1), most);
+    /* and grows with n, not n^2 */
+    ck_assert_uint_le(usph_pairs_scratch((usph_shape){ 10000000, 3 }, 1),
+                      (size_t)40 * 10000000);
 }
 END_TEST
 

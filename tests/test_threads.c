@@ -151,6 +151,42 @@ START_TEST(test_pair_sums_do_not_depend_on_threads)
 }
 END_TEST
 
+/* Nearest points and potentials, too. */
+START_TEST(test_neighbours_do_not_depend_on_threads)
+{
+    static const usph_shape SHAPES[] = { { 1301, 3 }, { 901, 33 } };
+    const usph_shape shape = SHAPES[_i];
+    const size_t n = shape.n;
+    double *x = usph_test_points(shape, usph_test_seed());
+    usph_neighbour *near = malloc(2 * n * sizeof *near);
+    double *u = malloc(2 * n * sizeof *u);
+    usph_pairs_extremes e[2];
+    usph_spec kernel;
+    ck_assert_int_eq(usph_spec_parse(&usph_kernels, "log", &kernel, NULL), USPH_OK);
+    for (unsigned threads = 1; threads <= 4; threads++) {
+        const size_t side = threads > 1;
+        usph_workspace ws = { .effort.threads = threads };
+        const size_t scratch = usph_pairs_scratch(shape, threads) +
+                               usph_pairs_potential_scratch(n, n - 1, shape.d, threads);
+        memset(near + side * n, 0, n * sizeof *near);
+        memset(&e[side], 0, sizeof e[side]);
+        ck_assert_int_eq(usph_workspace_reserve(&ws, scratch), USPH_OK);
+        ck_assert_int_eq(usph_pairs_nearest(shape, x, &ws, near + side * n, &e[side]),
+                         USPH_OK);
+        ck_assert_int_eq(usph_pairs_potential(&kernel, n - 1, n - 1, shape.d, x,
+                                              x + shape.d, &ws, u + side * n, NULL),
+                         USPH_OK);
+        ck_assert(memcmp(near, near + side * n, n * sizeof *near) == 0);
+        ck_assert(memcmp(u, u + side * n, (n - 1) * sizeof *u) == 0);
+        ck_assert(memcmp(&e[0], &e[side], sizeof *e) == 0);
+        usph_workspace_free(&ws);
+    }
+    free(x);
+    free(near);
+    free(u);
+}
+END_TEST
+
 /* A BLAS that is not thread-safe is wrong only now and then: many evaluations. */
 START_TEST(test_stress_of_threads)
 {
@@ -182,6 +218,7 @@ Suite *usph_test_suite(void)
     tcase_add_loop_test(tc, test_starts_do_not_depend_on_threads, 0, 3);
     tcase_add_loop_test(tc, test_baselines_do_not_depend_on_threads, 0, 4);
     tcase_add_loop_test(tc, test_pair_sums_do_not_depend_on_threads, 0, 4);
+    tcase_add_loop_test(tc, test_neighbours_do_not_depend_on_threads, 0, 2);
     tcase_add_loop_test(tc, test_stress_of_threads, 0, 2);
     suite_add_tcase(suite, tc);
     return suite;

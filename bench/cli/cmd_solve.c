@@ -319,7 +319,7 @@ static usph_status solve_table(const solve *s, usph_table *table)
         USPH_TRY(add_pair(table, "grad_norm", "%.3g", r->grad_norm));
     const double given = accuracy(s);
     if (!isnan(given))
-        USPH_TRY(add_pair(table, "accuracy", "gradient of far pairs to %.0e", given));
+        USPH_TRY(add_pair(table, "accuracy", "gradient to %.0e", given));
     USPH_TRY(add_pair(table, "ended by", "%s after %llu steps, %llu evaluations",
                       usph_reason_text(r->reason), (unsigned long long)r->steps,
                       (unsigned long long)r->evals));

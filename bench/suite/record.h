@@ -47,7 +47,7 @@ enum {
     X(REAL, p_upper, "upper tail")                                                   \
     X(COUNT, coincident, "pairs of points at distance 0")                            \
     X(REAL, accuracy,                                                                \
-      "relative, of gradients summed by multipoles (the value's is far smaller); "   \
+      "relative, of gradients not summed to rounding (the value's is smaller); "     \
       "null: to rounding")                                                           \
     X(NOTE, note, "why a value is missing, or what is remarkable")
 

@@ -65,7 +65,7 @@ static void compare_with_machine(usph_bench_state *state, usph_shape shape,
 {
     const bool products = shape.d > SMALL_D;
     if (shape.n >= MANY.n)
-        return;
+        return; /* not pair by pair */
     const double clock = products ? 0 : usph_clock_rate();
     const double dgemm = products ? usph_dgemm_rate(shape) : 0;
     if (clock > 0)
@@ -96,7 +96,7 @@ static void step_metric(usph_bench_state *state, const bench_case *c, usph_objec
     const double flops = (grad != NULL ? 6 : 2) * pairs * (double)c->shape.d;
     usph_bench_rate(state, "pairs/s", pairs);
     usph_bench_rate(state, "GFLOP/s", 1e-9 * flops);
-    if (c->metric.kernel.entry != NULL)
+    if (c->metric.kernel.entry != NULL && c->threads <= 1)
         compare_with_machine(state, c->shape, seconds, flops);
 }
 

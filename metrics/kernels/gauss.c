@@ -7,9 +7,8 @@
 
 /* k = exp(b - a r2); dk the same over -a */
 USPH_INLINE void gauss_pairs(usph_pair_params p, size_t rows, const usph_v *r2,
-                             const usph_v *q2, usph_v *k, usph_v *dk)
+                             usph_v *k, usph_v *dk)
 {
-    (void)q2;
     for (size_t i = 0; i < rows; i++) {
         const usph_v exponent = usph_v_fnma(usph_v_set(p.a), r2[i], usph_v_set(p.b));
         k[i] = dk[i] = usph_v_exp(exponent);
@@ -24,11 +23,10 @@ static void gauss_scale(usph_pair_params p, double *k, double *dk)
 
 #define USPH_PAIR         gauss
 #define USPH_PAIR_PRODUCT false
-#define USPH_PAIR_SUMS    false
 #include "metrics/pairs/instantiate.h"
 
-#ifdef USPH_LEVEL_FIRST /* what follows is built once, not for every instruction set \
-                         */
+/* What follows is built once, not for every instruction set. */
+#ifdef USPH_LEVEL_FIRST
 
 USPH_LOOPS_DECLARE(gauss);
 
@@ -83,6 +81,7 @@ const usph_kernel usph_kernel_gauss = {
     .mean = gauss_mean,
     .loops = gauss_loops,
     .near = gauss_near,
+    .origin = true,
 };
 
 #endif

@@ -5,11 +5,10 @@
 #include "metrics/pairs/body.h"
 
 /* -1/2 log of the product of r2; dk = 1/r2 over -1/2 */
-USPH_INLINE void log_pairs(usph_pair_params p, size_t rows, const usph_v *r2,
-                           const usph_v *q2, usph_v *k, usph_v *dk)
+USPH_INLINE void log_pairs(usph_pair_params p, size_t rows, const usph_v *r2, usph_v *k,
+                           usph_v *dk)
 {
     (void)p;
-    (void)q2;
     for (size_t i = 0; i < rows; i++) {
         k[i] = r2[i];
         dk[i] = usph_v_rcp_mid(r2[i]);
@@ -25,11 +24,10 @@ static void log_scale(usph_pair_params p, double *k, double *dk)
 
 #define USPH_PAIR         log
 #define USPH_PAIR_PRODUCT true
-#define USPH_PAIR_SUMS    false
 #include "metrics/pairs/instantiate.h"
 
-#ifdef USPH_LEVEL_FIRST /* what follows is built once, not for every instruction set \
-                         */
+/* What follows is built once, not for every instruction set. */
+#ifdef USPH_LEVEL_FIRST
 
 USPH_LOOPS_DECLARE(log);
 

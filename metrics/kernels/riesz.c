@@ -8,20 +8,18 @@
 /* The exponents met most have bodies of their own; weights are dk over -s/2 |s|/s. */
 
 USPH_INLINE void riesz1_pairs(usph_pair_params p, size_t rows, const usph_v *r2,
-                              const usph_v *q2, usph_v *k, usph_v *dk)
+                              usph_v *k, usph_v *dk)
 {
     (void)p;
-    (void)q2;
     usph_v_rsqrt_rows(rows, r2, k);
     for (size_t i = 0; i < rows; i++)
         dk[i] = k[i] * k[i] * k[i];
 }
 
 USPH_INLINE void riesz2_pairs(usph_pair_params p, size_t rows, const usph_v *r2,
-                              const usph_v *q2, usph_v *k, usph_v *dk)
+                              usph_v *k, usph_v *dk)
 {
     (void)p;
-    (void)q2;
     for (size_t i = 0; i < rows; i++) {
         k[i] = usph_v_rcp_mid(r2[i]);
         dk[i] = k[i] * k[i];
@@ -30,19 +28,17 @@ USPH_INLINE void riesz2_pairs(usph_pair_params p, size_t rows, const usph_v *r2,
 
 /* s = -1: minus the distance */
 USPH_INLINE void distance_pairs(usph_pair_params p, size_t rows, const usph_v *r2,
-                                const usph_v *q2, usph_v *k, usph_v *dk)
+                                usph_v *k, usph_v *dk)
 {
     (void)p;
-    (void)q2;
     usph_v_rsqrt_rows(rows, r2, dk);
     for (size_t i = 0; i < rows; i++)
         k[i] = usph_v_sqrt(r2[i]);
 }
 
 USPH_INLINE void riesz_pairs(usph_pair_params p, size_t rows, const usph_v *r2,
-                             const usph_v *q2, usph_v *k, usph_v *dk)
+                             usph_v *k, usph_v *dk)
 {
-    (void)q2;
     for (size_t i = 0; i < rows; i++) {
         k[i] = usph_v_pow(r2[i], -0.5 * p.a);
         dk[i] = k[i] * usph_v_rcp_mid(r2[i]);
@@ -61,26 +57,22 @@ static void riesz_scale(usph_pair_params p, double *k, double *dk)
 
 #define USPH_PAIR         riesz1
 #define USPH_PAIR_PRODUCT false
-#define USPH_PAIR_SUMS    false
 #include "metrics/pairs/instantiate.h"
 
 #define USPH_PAIR         riesz2
 #define USPH_PAIR_PRODUCT false
-#define USPH_PAIR_SUMS    false
 #include "metrics/pairs/instantiate.h"
 
 #define USPH_PAIR         distance
 #define USPH_PAIR_PRODUCT false
-#define USPH_PAIR_SUMS    false
 #include "metrics/pairs/instantiate.h"
 
 #define USPH_PAIR         riesz
 #define USPH_PAIR_PRODUCT false
-#define USPH_PAIR_SUMS    false
 #include "metrics/pairs/instantiate.h"
 
-#ifdef USPH_LEVEL_FIRST /* what follows is built once, not for every instruction set \
-                         */
+/* What follows is built once, not for every instruction set. */
+#ifdef USPH_LEVEL_FIRST
 
 USPH_LOOPS_DECLARE(riesz);
 USPH_LOOPS_DECLARE(riesz1);

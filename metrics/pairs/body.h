@@ -16,14 +16,18 @@ enum {
                                             the registers */
 };
 
-/**
- * A kernel on `rows` vectors of pairs: from r2 (and q2 = |x + y|^2, given only if the
- * kernel asks for sums) to K and dK/dr2 over the kernel's scales. For a kernel by
- * products, k is a factor whose logarithm is summed. Several vectors at once, so that
- * their chains of operations overlap. Valid for r2 >= USPH_PAIRS_TINY.
+/*
+ * A kernel on `rows` vectors of pairs: from r2 to K and dK/dr2 over the kernel's
+ * scales. For a kernel by products, k is a factor whose logarithm is summed. Several
+ * vectors at once, so that their chains of operations overlap. Valid for r2 >=
+ * USPH_PAIRS_TINY.
  */
 typedef void usph_pair_body(usph_pair_params params, size_t rows, const usph_v *r2,
-                            const usph_v *q2, usph_v *k, usph_v *dk);
+                            usph_v *k, usph_v *dk);
+
+_Static_assert((int)BODY_ROWS <= (int)USPH_PAD,
+               "a block of rows reads into the padding");
+_Static_assert(BODY_ROWS <= USPH_MAX_ROWS, "as many as the vector functions take");
 
 /* An instance of a template: constants once it is inlined. */
 typedef struct body_instance {
@@ -32,13 +36,12 @@ typedef struct body_instance {
     bool half;    /* also K(q2) with the pulls of the sums */
     bool grad;    /* form the weights */
     bool product; /* the kernel is a logarithm: sum it by products */
-    bool sums;    /* the kernel needs q2 */
 } body_instance;
 
 /* A running sum of K, or of log K by mantissa and exponent. */
 typedef struct body_sum {
     usph_v sum;
-    usph_v product; /* mantissas; at most 8 factors ahead of the exponents */
+    usph_v product; /* mantissas, at most BODY_ROWS factors ahead of the exponents */
     usph_vi exponents;
 } body_sum;
 

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <math.h>
 
 #include "metrics/pairs/job.h"
@@ -100,6 +101,7 @@ static usph_pairs_job job_of(usph_level level, const usph_pairs_form *form,
         .threads = usph_workspace_threads(ws),
         .grad = grad,
     };
+    assert(form->origin == 0 || job.kernel->origin);
     if (job.kernel->loops != NULL) {
         job.loops = job.kernel->loops(job.values, level);
         job.loops->scale(job.params, &job.k_scale, &job.dk_scale);
@@ -122,6 +124,15 @@ static usph_status large_or_walk(const usph_pairs_job *job, bool single,
                                               : usph_pairs_large(job, single, out);
 }
 
+/* Single precision would lose too much of weights that change by e^20 and more. */
+static bool is_stiff(const usph_pairs_job *job)
+{
+    double k = 0;
+    double dk = 0;
+    usph_job_eval(job, 2, &k, &dk);
+    return fabs(dk) > 20 * fabs(k);
+}
+
 static usph_status run_path(usph_pairs_path path, const usph_pairs_job *job,
                             usph_pairs_energy *out)
 {
@@ -132,10 +143,20 @@ static usph_status run_path(usph_pairs_path path, const usph_pairs_job *job,
         return job->shape.d <= USPH_SMALL_MAX_D ? small_or_walk(job, out)
                                                 : USPH_ERR_UNSUPPORTED;
     case USPH_PATH_LARGE: return large_or_walk(job, false, out);
-    case USPH_PATH_SINGLE: return large_or_walk(job, true, out);
+    case USPH_PATH_SINGLE: return large_or_walk(job, !is_stiff(job), out);
     case USPH_PATH_MULTIPOLE: return usph_pairs_many(job, out);
     default: return USPH_ERR_UNSUPPORTED;
     }
+}
+
+/* The derivative of a singular kernel can overflow between points that differ. */
+static bool all_finite(usph_shape shape, const double *grad)
+{
+    const size_t size = usph_shape_size(shape);
+    bool finite = true;
+    for (size_t p = 0; p < size; p++)
+        finite = finite && isfinite(grad[p]);
+    return finite;
 }
 
 usph_status usph_pairs_energy_by(usph_pairs_path path, usph_level level,
@@ -149,7 +170,7 @@ usph_status usph_pairs_energy_by(usph_pairs_path path, usph_level level,
     if (grad != NULL && out->coincident > 0 &&
         !usph_kernel_smooth_at_zero(form->kernel))
         return USPH_ERR_DOMAIN;
-    return USPH_OK;
+    return grad == NULL || all_finite(shape, grad) ? USPH_OK : USPH_ERR_DOMAIN;
 }
 
 usph_status usph_pairs_energy_sum(const usph_pairs_form *form, usph_shape shape,
@@ -170,7 +191,7 @@ size_t usph_pairs_scratch(usph_shape shape, unsigned threads)
     const size_t needs[] = {
         usph_pairs_walk_scratch(shape),
         usph_pairs_nearest_scratch(shape, threads),
-        usph_pairs_large_scratch(shape, threads),
+        shape.d <= USPH_SMALL_MAX_D ? 0 : usph_pairs_large_scratch(shape, threads),
         usph_pairs_many_scratch(shape),
         shape.d <= USPH_SMALL_MAX_D ? usph_pairs_small_scratch(shape) : 0,
     };

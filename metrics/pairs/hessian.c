@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -104,6 +105,7 @@ usph_status usph_pairs_hessian(const usph_pairs_form *form, usph_shape shape,
                                const double *x, const double *v, usph_workspace *ws,
                                double *hv)
 {
+    assert(form->origin == 0);
     const size_t size = usph_shape_size(shape);
     const size_t mark = usph_workspace_mark(ws);
     double *xt = usph_workspace_take(ws, size);

@@ -4,7 +4,6 @@
  *
  *     USPH_PAIR          its name: the body is NAME_pairs, the scales are NAME_scale
  *     USPH_PAIR_PRODUCT  true if its K is a logarithm, to be summed by products
- *     USPH_PAIR_SUMS     true if it needs q2
  *
  * and includes this, once for each body it has. The table is usph_loops_NAME_LEVEL.
  */
@@ -16,12 +15,11 @@
 #define USPH_PAIR_FN(what)    USPH_PAIR_JOIN(USPH_PAIR, what)
 #define USPH_PAIR_TABLE       USPH_LEVEL_NAME(USPH_PAIR_JOIN(usph_loops, USPH_PAIR))
 
-#define USPH_PAIR_INSTANCE(of_half, of_grad)        \
-    ((body_instance){ .body = USPH_PAIR_FN(pairs),  \
-                      .half = (of_half),            \
-                      .grad = (of_grad),            \
-                      .product = USPH_PAIR_PRODUCT, \
-                      .sums = USPH_PAIR_SUMS })
+#define USPH_PAIR_INSTANCE(of_half, of_grad)       \
+    ((body_instance){ .body = USPH_PAIR_FN(pairs), \
+                      .half = (of_half),           \
+                      .grad = (of_grad),           \
+                      .product = USPH_PAIR_PRODUCT })
 
 static void USPH_PAIR_FN(small)(const usph_small_tile *tile, bool half, bool grad,
                                 usph_pairs_part *out)
@@ -85,7 +83,6 @@ const usph_pairs_loops USPH_PAIR_TABLE = {
 
 #undef USPH_PAIR
 #undef USPH_PAIR_PRODUCT
-#undef USPH_PAIR_SUMS
 #undef USPH_PAIR_JOIN
 #undef USPH_PAIR_JOIN2
 #undef USPH_PAIR_FN

@@ -6,7 +6,6 @@
 #include "metrics/pairs/tournament.h"
 
 enum {
-    SLACK = 32, /* doubles behind a row of the tile: whole steps of vectors */
     MAX_TILE = 256,
 };
 
@@ -19,20 +18,21 @@ static size_t tile_points(size_t d)
 
 /* What a thread needs for its tile. */
 typedef struct large_scratch {
-    double *c;            /* MAX_TILE x (MAX_TILE + SLACK) */
+    double *c;            /* MAX_TILE x (MAX_TILE + USPH_TILE_SLACK) */
     double *row_pull;     /* MAX_TILE */
-    double *col_pull;     /* MAX_TILE + SLACK */
+    double *col_pull;     /* MAX_TILE + USPH_TILE_SLACK */
     usph_near_pair *list; /* MAX_TILE^2 */
-    float *single;        /* MAX_TILE x (MAX_TILE + SLACK): the tile, narrow */
-    float *product;       /* MAX_TILE x d */
+    float *single;  /* MAX_TILE x (MAX_TILE + USPH_TILE_SLACK): the tile, narrow */
+    float *product; /* MAX_TILE x d */
 } large_scratch;
 
-typedef struct large_part {
-    double sum;   /* over k_scale */
-    double near;  /* of the listed pairs, as it is */
-    double least; /* of the listed pairs */
-    double coincident;
-} large_part;
+/* Of the meetings of a tile with those before it, in their fixed order. */
+typedef struct tile_sum {
+    usph_sum sum;  /* over k_scale */
+    usph_sum near; /* of the listed pairs, as it is */
+    double least;
+    size_t coincident;
+} tile_sum;
 
 typedef struct large_run {
     const usph_pairs_job *job;
@@ -40,7 +40,7 @@ typedef struct large_run {
     double *grad; /* n x d: minus sum_j weight x_j; with the near pairs over dk_scale */
     double *pull; /* n: sum of weights of each point */
     double *scratch;
-    large_part *parts;
+    tile_sum *sums;
     double near;
     const float *single; /* n x d, the points, narrow; NULL: products in double */
 } large_run;
@@ -53,19 +53,20 @@ static size_t float_doubles(size_t floats)
 
 static size_t scratch_doubles(size_t d)
 {
-    return usph_workspace_cost((size_t)MAX_TILE * (MAX_TILE + SLACK)) +
-           2 * usph_workspace_cost(MAX_TILE + SLACK) +
+    return usph_workspace_cost((size_t)MAX_TILE * (MAX_TILE + USPH_TILE_SLACK)) +
+           2 * usph_workspace_cost(MAX_TILE + USPH_TILE_SLACK) +
            usph_workspace_cost((size_t)MAX_TILE * MAX_TILE) +
-           float_doubles((size_t)MAX_TILE * (MAX_TILE + SLACK)) +
+           float_doubles((size_t)MAX_TILE * (MAX_TILE + USPH_TILE_SLACK)) +
            float_doubles(MAX_TILE * d);
 }
 
 static large_scratch scratch_of(const large_run *run, unsigned thread)
 {
     double *at = run->scratch + thread * scratch_doubles(run->job->shape.d);
-    double *row_pull = at + usph_workspace_cost((size_t)MAX_TILE * (MAX_TILE + SLACK));
-    double *col_pull = row_pull + usph_workspace_cost(MAX_TILE + SLACK);
-    double *list = col_pull + usph_workspace_cost(MAX_TILE + SLACK);
+    double *row_pull =
+        at + usph_workspace_cost((size_t)MAX_TILE * (MAX_TILE + USPH_TILE_SLACK));
+    double *col_pull = row_pull + usph_workspace_cost(MAX_TILE + USPH_TILE_SLACK);
+    double *list = col_pull + usph_workspace_cost(MAX_TILE + USPH_TILE_SLACK);
     double *single = list + usph_workspace_cost((size_t)MAX_TILE * MAX_TILE);
     return (large_scratch){
         .c = at,
@@ -73,28 +74,28 @@ static large_scratch scratch_of(const large_run *run, unsigned thread)
         .col_pull = col_pull,
         .list = (usph_near_pair *)list,
         .single = (float *)single,
-        .product =
-            (float *)(single + float_doubles((size_t)MAX_TILE * (MAX_TILE + SLACK))),
+        .product = (float *)(single + float_doubles((size_t)MAX_TILE *
+                                                    (MAX_TILE + USPH_TILE_SLACK))),
     };
 }
 
-static size_t part_doubles(size_t tiles)
+static size_t sum_doubles(size_t tiles)
 {
-    return usph_meetings(tiles) * sizeof(large_part) / sizeof(double);
+    return (tiles * sizeof(tile_sum) + sizeof(double) - 1) / sizeof(double);
 }
 
 size_t usph_pairs_large_scratch(usph_shape shape, unsigned threads)
 {
     const size_t points = tile_points(shape.d);
     const size_t tiles = (shape.n + points - 1) / points;
-    return usph_workspace_cost(shape.n) + usph_workspace_cost(part_doubles(tiles)) +
+    return usph_workspace_cost(shape.n) + usph_workspace_cost(sum_doubles(tiles)) +
            usph_tournament_scratch(tiles) + threads * scratch_doubles(shape.d) +
            float_doubles(usph_shape_size(shape));
 }
 
 /* One pair from its coordinates: value, and pull on both ends. */
 static void near_pair(const large_run *run, size_t i, size_t j, double sign,
-                      large_part *part)
+                      tile_sum *part)
 {
     const usph_pairs_job *job = run->job;
     const size_t d = job->shape.d;
@@ -104,7 +105,7 @@ static void near_pair(const large_run *run, size_t i, size_t j, double sign,
     double k = 0;
     double dk = 0;
     usph_job_eval(job, r2, &k, &dk);
-    part->near += k;
+    usph_sum_add(&part->near, k);
     part->coincident += r2 == 0;
     if (r2 < part->least)
         part->least = r2;
@@ -116,7 +117,7 @@ static void near_pair(const large_run *run, size_t i, size_t j, double sign,
 }
 
 static void add_near(const large_run *run, const usph_large_tile *tile, size_t i0,
-                     size_t j0, large_part *part)
+                     size_t j0, tile_sum *part)
 {
     for (size_t p = 0; p < tile->listed; p++) {
         const size_t i = i0 + tile->list[p].row;
@@ -207,7 +208,7 @@ static void large_meeting(void *ctx, size_t a, size_t b, unsigned thread)
         .c = scratch.c,
         .rows = n - i0 < run->points ? n - i0 : run->points,
         .cols = n - j0 < run->points ? n - j0 : run->points,
-        .ld = run->points + SLACK,
+        .ld = run->points + USPH_TILE_SLACK,
         .triangle = a == b,
         .params = job->params,
         .near = run->near,
@@ -216,12 +217,14 @@ static void large_meeting(void *ctx, size_t a, size_t b, unsigned thread)
         .list = scratch.list,
     };
     usph_pairs_part part;
-    large_part *mine = &run->parts[usph_meeting_index(a, b)];
+    tile_sum *mine = &run->sums[b];
     memset(scratch.row_pull, 0, MAX_TILE * sizeof(double));
-    memset(scratch.col_pull, 0, (MAX_TILE + SLACK) * sizeof(double));
+    memset(scratch.col_pull, 0, (MAX_TILE + USPH_TILE_SLACK) * sizeof(double));
     form_products(run, &tile, i0, j0, scratch.single);
     job->loops->large(&tile, job->form->half, job->grad != NULL, &part);
-    *mine = (large_part){ .sum = part.sum, .least = 4 };
+    usph_sum_add(&mine->sum, part.sum);
+    if (part.least < mine->least)
+        mine->least = part.least;
     add_near(run, &tile, i0, j0, mine);
     if (job->grad != NULL)
         add_products(run, &scratch, &tile, i0, j0);
@@ -233,11 +236,11 @@ static void finish(const large_run *run, usph_pairs_energy *out)
     const size_t d = job->shape.d;
     usph_sum sum = { 0 };
     *out = (usph_pairs_energy){ .least = 4 };
-    for (size_t p = 0; p < usph_meetings(run->tiles); p++) {
-        const large_part *part = &run->parts[p];
-        usph_sum_add(&sum, job->k_scale * part->sum);
-        usph_sum_add(&sum, part->near);
-        out->coincident += (size_t)part->coincident;
+    for (size_t t = 0; t < run->tiles; t++) {
+        const tile_sum *part = &run->sums[t];
+        usph_sum_add(&sum, job->k_scale * usph_sum_value(&part->sum));
+        usph_sum_add(&sum, usph_sum_value(&part->near));
+        out->coincident += part->coincident;
         if (part->least < out->least)
             out->least = part->least;
     }
@@ -274,10 +277,12 @@ usph_status usph_pairs_large(const usph_pairs_job *job, bool single,
         .pull = usph_workspace_take(job->ws, n),
         .scratch =
             usph_workspace_take(job->ws, job->threads * scratch_doubles(job->shape.d)),
-        .parts = (large_part *)usph_workspace_take(job->ws, part_doubles(tiles)),
+        .sums = (tile_sum *)usph_workspace_take(job->ws, sum_doubles(tiles)),
         .near = job->kernel->near(job->values),
     };
     memset(run.pull, 0, n * sizeof *run.pull);
+    for (size_t t = 0; t < tiles; t++)
+        run.sums[t] = (tile_sum){ .least = 4 };
     if (single)
         run.single = narrowed(job);
     if (job->grad != NULL)

@@ -19,6 +19,15 @@ typedef struct large_step {
     usph_vi valid[BODY_ROWS]; /* pairs of the tile that are not listed */
 } large_step;
 
+_Static_assert((int)LARGE_STEP <= (int)USPH_TILE_SLACK,
+               "a step may run over the end of a row");
+
+/* What a tile adds up to. */
+typedef struct large_sums {
+    body_sum sum;
+    usph_v least; /* smallest r2 (with half: r2 or q2) of pairs that are not listed */
+} large_sums;
+
 /* List the pairs of a vector that are near; rare. */
 static void large_list(usph_large_tile *tile, size_t row, size_t col, usph_vi near)
 {
@@ -37,7 +46,7 @@ USPH_INLINE usph_v large_squares(body_instance in, const usph_large_tile *tile,
     const usph_v t = usph_v_load(tile->c + row * tile->ld + col);
     s->r2[v] = usph_v_fnma(t, usph_v_set(2), usph_v_set(2));
     s->q2[v] = usph_v_fma(t, usph_v_set(2), usph_v_set(2));
-    return in.half || in.sums ? usph_v_min(s->r2[v], s->q2[v]) : s->r2[v];
+    return in.half ? usph_v_min(s->r2[v], s->q2[v]) : s->r2[v];
 }
 
 /* Take pairs that are not of the tile out of a vector, and list those that are near. */
@@ -57,33 +66,33 @@ USPH_INLINE void large_mask(usph_large_tile *tile, size_t row, size_t col, size_
 
 /* K of the vectors into the sum; weights, 0 where a pair does not count. */
 USPH_INLINE void large_values(body_instance in, const usph_large_tile *tile,
-                              const usph_v *r2, const usph_v *q2, const usph_vi *valid,
-                              body_sum *sum, usph_v *dk)
+                              const usph_v *r2, const usph_vi *valid, large_sums *sums,
+                              usph_v *dk)
 {
     usph_v value[BODY_ROWS];
-    in.body(tile->params, BODY_ROWS, r2, q2, value, dk);
+    in.body(tile->params, BODY_ROWS, r2, value, dk);
     USPH_UNROLL
     for (size_t v = 0; v < BODY_ROWS; v++) {
         if (valid != NULL) {
             value[v] = body_mask_k(in.product, valid[v], value[v]);
             dk[v] = usph_v_keep(valid[v], dk[v]);
         }
-        body_sum_add(in.product, sum, value[v]);
+        body_sum_add(in.product, &sums->sum, value[v]);
     }
-    body_sum_renormalize(in.product, sum);
+    body_sum_renormalize(in.product, &sums->sum);
 }
 
 /* Values and weights of a step whose squares are known. */
 USPH_INLINE void large_finish(body_instance in, usph_large_tile *tile, size_t row,
                               size_t col, const large_step *s, bool masked,
-                              body_sum *sum, usph_v *pull)
+                              large_sums *sums, usph_v *pull)
 {
     usph_v dk[BODY_ROWS];
     usph_v dk2[BODY_ROWS];
     const usph_vi *valid = masked ? s->valid : NULL;
-    large_values(in, tile, s->r2, s->q2, valid, sum, dk);
+    large_values(in, tile, s->r2, valid, sums, dk);
     if (in.half)
-        large_values(in, tile, s->q2, s->r2, valid, sum, dk2);
+        large_values(in, tile, s->q2, valid, sums, dk2);
     if (!in.grad)
         return;
     USPH_UNROLL
@@ -102,7 +111,7 @@ USPH_INLINE void large_finish(body_instance in, usph_large_tile *tile, size_t ro
  * not be of the tile. Steps with near pairs are rare and take the way of the edges.
  */
 USPH_INLINE void large_row_step(body_instance in, usph_large_tile *tile, size_t row,
-                                size_t col, bool edge, body_sum *sum, usph_v *pull)
+                                size_t col, bool edge, large_sums *sums, usph_v *pull)
 {
     large_step s;
     usph_v smaller[BODY_ROWS];
@@ -113,30 +122,34 @@ USPH_INLINE void large_row_step(body_instance in, usph_large_tile *tile, size_t 
         least = usph_v_min(least, smaller[v]);
     }
     if (!edge && !usph_v_any(least < usph_v_set(tile->near))) {
-        large_finish(in, tile, row, col, &s, false, sum, pull);
+        sums->least = usph_v_min(sums->least, least);
+        large_finish(in, tile, row, col, &s, false, sums, pull);
         return;
     }
     USPH_UNROLL
-    for (size_t v = 0; v < BODY_ROWS; v++)
+    for (size_t v = 0; v < BODY_ROWS; v++) {
         large_mask(tile, row, col + v * USPH_LANES, v, smaller[v], &s);
-    large_finish(in, tile, row, col, &s, true, sum, pull);
+        smaller[v] = usph_v_select(s.valid[v], smaller[v], usph_v_set(4));
+        sums->least = usph_v_min(sums->least, smaller[v]);
+    }
+    large_finish(in, tile, row, col, &s, true, sums, pull);
 }
 
 USPH_INLINE void large_row(body_instance in, usph_large_tile *tile, size_t row,
-                           body_sum *sum)
+                           large_sums *sums)
 {
     usph_v pull = usph_v_set(0);
     size_t col = 0;
     if (tile->triangle) { /* whole steps below the diagonal are skipped */
         col = (row + 1) / LARGE_STEP * LARGE_STEP;
         if (col < tile->cols)
-            large_row_step(in, tile, row, col, true, sum, &pull);
+            large_row_step(in, tile, row, col, true, sums, &pull);
         col += LARGE_STEP;
     }
     for (; col + LARGE_STEP <= tile->cols; col += LARGE_STEP)
-        large_row_step(in, tile, row, col, false, sum, &pull);
+        large_row_step(in, tile, row, col, false, sums, &pull);
     for (; col < tile->cols; col += LARGE_STEP)
-        large_row_step(in, tile, row, col, true, sum, &pull);
+        large_row_step(in, tile, row, col, true, sums, &pull);
     if (in.grad)
         tile->row_pull[row] += usph_v_sum(pull);
 }
@@ -154,14 +167,17 @@ USPH_INLINE void large_tile(body_instance in, usph_large_tile *tile,
                             usph_pairs_part *out)
 {
     usph_large_tile t = *tile; /* a copy that stores through pointers cannot change */
-    body_sum sum = body_sum_zero();
+    large_sums sums = { .sum = body_sum_zero(), .least = usph_v_set(4) };
     t.listed = 0;
     for (size_t row = 0; row < t.rows; row++)
-        large_row(in, &t, row, &sum);
+        large_row(in, &t, row, &sums);
     if (in.grad && t.triangle)
         large_mirror(&t);
     tile->listed = t.listed;
-    *out = (usph_pairs_part){ .sum = body_sum_value(in.product, &sum) };
+    *out = (usph_pairs_part){
+        .sum = body_sum_value(in.product, &sums.sum),
+        .least = usph_v_least(sums.least),
+    };
 }
 
 /* Columns one vector at a time, along all rows: sums of K over the column. */
@@ -175,7 +191,7 @@ USPH_INLINE void large_cross_column(body_instance in, usph_large_tile *tile, siz
         usph_v dk;
         const usph_v smaller = large_squares(in, tile, row, col, 0, &s);
         large_mask(tile, row, col, 0, smaller, &s);
-        in.body(tile->params, 1, s.r2, s.q2, &value, &dk);
+        in.body(tile->params, 1, s.r2, &value, &dk);
         body_sum_add(in.product, &sum, body_mask_k(in.product, s.valid[0], value));
         body_sum_renormalize(in.product, &sum);
         if (!in.grad)

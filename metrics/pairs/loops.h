@@ -19,6 +19,10 @@ enum {
     USPH_PAD = 8, /* doubles behind each row of coordinates, for whole vectors */
 };
 
+enum {
+    USPH_TILE_SLACK = 32, /* doubles behind each row of a tile of inner products */
+};
+
 /** Below this r2 the loops promise nothing: the caller repeats the sum with care. */
 #define USPH_PAIRS_TINY 1e-36
 

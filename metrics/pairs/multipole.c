@@ -35,7 +35,7 @@ static const double ERROR_FACTOR = 2;
 static const double GAUSS_FACTOR = 3000; /* over its largest value on the ellipse */
 
 /* Part of the way to the singularities of the map from a face to the sphere. */
-static const double FACE_END = 0.6;
+static const double FACE_END = 0.8;
 
 /* Cost of a pair of nodes over that of a pair of points. */
 static const double NODE_COST = 0.8;
@@ -93,10 +93,10 @@ typedef struct run {
 usph_multipole_setting usph_multipole_accuracy(double gradient)
 {
     static const usph_multipole_setting SETTINGS[] = {
-        { .gradient = 1e-3, .value = 1e-5, .tolerance = 5e-4, .order = 8, .leaf = 128 },
+        { .gradient = 1e-3, .value = 1e-5, .tolerance = 3e-4, .order = 8, .leaf = 128 },
         { .gradient = 1e-5,
           .value = 1e-7,
-          .tolerance = 1e-5,
+          .tolerance = 3e-6,
           .order = 12,
           .leaf = 192 },
         { .gradient = 1e-8,

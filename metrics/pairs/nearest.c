@@ -18,7 +18,7 @@ typedef struct nearest_run {
     const double *soa;       /* d rows, or NULL: tiles of inner products */
     double *scratch;         /* of each thread: TILE x TILE squares and TILE minima */
     usph_neighbour *nearest; /* n */
-    usph_pairs_extremes *parts;
+    usph_pairs_extremes *parts; /* of each thread */
 } nearest_run;
 
 static size_t tiles_of(size_t n)
@@ -31,9 +31,9 @@ static size_t thread_doubles(void)
     return (size_t)TILE * TILE + TILE;
 }
 
-static size_t part_doubles(size_t n)
+static size_t part_doubles(unsigned threads)
 {
-    return usph_meetings(tiles_of(n)) * sizeof(usph_pairs_extremes) / sizeof(double);
+    return threads * sizeof(usph_pairs_extremes) / sizeof(double);
 }
 
 static size_t nearest_doubles(size_t n)
@@ -43,9 +43,10 @@ static size_t nearest_doubles(size_t n)
 
 size_t usph_pairs_nearest_scratch(usph_shape shape, unsigned threads)
 {
-    return usph_workspace_cost(shape.d * usph_soa_stride(shape.n)) +
+    const bool small = shape.d <= USPH_SMALL_MAX_D;
+    return usph_workspace_cost(small ? shape.d * usph_soa_stride(shape.n) : 0) +
            threads * usph_workspace_cost(thread_doubles()) +
-           usph_workspace_cost(part_doubles(shape.n)) +
+           usph_workspace_cost(part_doubles(threads)) +
            usph_tournament_scratch(tiles_of(shape.n)) +
            usph_workspace_cost(nearest_doubles(shape.n));
 }
@@ -154,20 +155,20 @@ static void nearest_meeting(void *ctx, size_t a, size_t b, unsigned thread)
     const size_t cols = n - j0 < TILE ? n - j0 : TILE;
     double *r2 = run->scratch + thread * usph_workspace_cost(thread_doubles());
     double *col_least = r2 + (size_t)TILE * TILE;
-    usph_pairs_extremes *e = &run->parts[usph_meeting_index(a, b)];
+    usph_pairs_extremes *e = &run->parts[thread];
     if (run->soa != NULL)
         squares_by_difference(run, i0, rows, j0, cols, r2);
     else
         squares_by_product(run, i0, rows, j0, cols, r2);
     for (size_t j = 0; j < cols; j++)
         col_least[j] = INFINITY;
-    *e = NONE;
     for (size_t i = 0; i < rows; i++)
         scan_row(run, i0 + i, j0, a == b ? i + 1 : 0, cols, r2 + i * TILE, col_least,
                  e);
     scan_columns(run, i0, rows, j0, cols, a == b, r2, col_least);
 }
 
+/* Ties go by index and the count is whole: whichever thread saw what. */
 static usph_pairs_extremes join(const usph_pairs_extremes *parts, size_t count)
 {
     usph_pairs_extremes all = NONE;
@@ -188,22 +189,25 @@ usph_status usph_pairs_nearest(usph_shape shape, const double *x, usph_workspace
     const size_t n = shape.n;
     const size_t mark = usph_workspace_mark(ws);
     const unsigned threads = usph_workspace_threads(ws);
-    double *soa = usph_workspace_take(ws, shape.d * usph_soa_stride(n));
+    const bool small = shape.d <= USPH_SMALL_MAX_D;
+    double *soa = usph_workspace_take(ws, small ? shape.d * usph_soa_stride(n) : 0);
     nearest_run run = {
         .shape = shape,
         .x = x,
-        .soa = shape.d <= USPH_SMALL_MAX_D ? soa : NULL,
+        .soa = small ? soa : NULL,
         .scratch =
             usph_workspace_take(ws, threads * usph_workspace_cost(thread_doubles())),
-        .parts = (usph_pairs_extremes *)usph_workspace_take(ws, part_doubles(n)),
+        .parts = (usph_pairs_extremes *)usph_workspace_take(ws, part_doubles(threads)),
         .nearest = (usph_neighbour *)usph_workspace_take(ws, nearest_doubles(n)),
     };
     if (run.soa != NULL)
         usph_soa_fill(n, shape.d, x, soa);
     for (size_t i = 0; i < n; i++)
         run.nearest[i] = (usph_neighbour){ .r2 = INFINITY, .index = n };
+    for (unsigned t = 0; t < threads; t++)
+        run.parts[t] = NONE;
     usph_tournament(tiles_of(n), ws, nearest_meeting, &run);
-    *out = join(run.parts, usph_meetings(tiles_of(n)));
+    *out = join(run.parts, threads);
     if (nearest != NULL)
         memcpy(nearest, run.nearest, n * sizeof *nearest);
     usph_workspace_release(ws, mark);

@@ -62,8 +62,8 @@ typedef enum usph_pairs_path {
  * Cost: about n^2 d flops without gradient, 3 n^2 d with; O(n d) memory. Many points on
  * S^2: O(n).
  * Errors: USPH_ERR_DOMAIN if grad is asked, two points coincide (or are antipodal, with
- *         half) and K has no finite derivative there; without grad a singular sum is
- *         +inf and the status is OK.
+ *         half) and K has no finite derivative there, or the gradient overflows;
+ * without grad a singular sum is +inf and the status is OK.
  */
 usph_status usph_pairs_energy_sum(const usph_pairs_form *form, usph_shape shape,
                                   const double *x, usph_workspace *ws,

@@ -8,8 +8,10 @@
 enum {
     TARGETS = 128, /* handled at once */
     SOURCES = 128, /* in a tile of inner products */
-    SLACK = 32,
 };
+
+_Static_assert(TARGETS % USPH_PAD == 0,
+               "targets of two threads must not share a vector");
 
 typedef struct potential_run {
     const usph_spec *kernel;
@@ -26,8 +28,8 @@ typedef struct potential_run {
 
 static size_t thread_doubles(void)
 {
-    return usph_workspace_cost((size_t)SOURCES * (TARGETS + SLACK)) +
-           3 * usph_workspace_cost(TARGETS + SLACK) +
+    return usph_workspace_cost((size_t)SOURCES * (TARGETS + USPH_TILE_SLACK)) +
+           3 * usph_workspace_cost(TARGETS + USPH_TILE_SLACK) +
            usph_workspace_cost((size_t)SOURCES * TARGETS);
 }
 
@@ -141,12 +143,13 @@ static usph_status many_dimensions(void *ctx, size_t i, unsigned thread)
     const potential_run *run = ctx;
     const size_t j0 = i * TARGETS;
     double *c = run->scratch + thread * thread_doubles();
-    double *pulls = c + usph_workspace_cost((size_t)SOURCES * (TARGETS + SLACK));
-    const size_t row = usph_workspace_cost(TARGETS + SLACK);
+    double *pulls =
+        c + usph_workspace_cost((size_t)SOURCES * (TARGETS + USPH_TILE_SLACK));
+    const size_t row = usph_workspace_cost(TARGETS + USPH_TILE_SLACK);
     usph_large_tile tile = {
         .c = c,
         .cols = run->m - j0 < TARGETS ? run->m - j0 : TARGETS,
-        .ld = TARGETS + SLACK,
+        .ld = TARGETS + USPH_TILE_SLACK,
         .params = run->params,
         .near = run->near,
         .row_pull = pulls,
@@ -163,14 +166,28 @@ static usph_status many_dimensions(void *ctx, size_t i, unsigned thread)
     return USPH_OK;
 }
 
+/* The way for this kernel and dimension, and what it needs. */
+static usph_body *choose(potential_run *run, double *xt, double *yt)
+{
+    const usph_kernel *entry = usph_kernel_of(run->kernel->entry);
+    if (entry->loops == NULL)
+        return one_by_one;
+    run->loops = entry->loops(run->kernel->values, usph_cpu_level());
+    run->loops->scale(run->params, &run->k_scale, &run->dk_scale);
+    run->near = entry->near(run->kernel->values);
+    if (run->d > USPH_SMALL_MAX_D)
+        return many_dimensions;
+    usph_soa_fill(run->n, run->d, run->x, xt);
+    usph_soa_fill(run->m, run->d, run->y, yt);
+    return few_dimensions;
+}
+
 usph_status usph_pairs_potential(const usph_spec *kernel, size_t n, size_t m, size_t d,
                                  const double *x, const double *y, usph_workspace *ws,
                                  double *u, double *grad)
 {
-    const usph_kernel *entry = usph_kernel_of(kernel->entry);
     const size_t mark = usph_workspace_mark(ws);
     const unsigned threads = usph_workspace_threads(ws);
-    const bool small = d <= USPH_SMALL_MAX_D;
     double *xt = usph_workspace_take(ws, d * usph_soa_stride(n));
     double *yt = usph_workspace_take(ws, d * usph_soa_stride(m));
     potential_run run = {
@@ -189,18 +206,7 @@ usph_status usph_pairs_potential(const usph_spec *kernel, size_t n, size_t m, si
         .grad = grad,
         .scratch = usph_workspace_take(ws, threads * thread_doubles()),
     };
-    usph_body *body = small ? few_dimensions : many_dimensions;
-    if (entry->loops != NULL) {
-        run.loops = entry->loops(kernel->values, usph_cpu_level());
-        run.loops->scale(run.params, &run.k_scale, &run.dk_scale);
-        run.near = entry->near(kernel->values);
-    } else {
-        body = one_by_one;
-    }
-    if (small) {
-        usph_soa_fill(n, d, x, xt);
-        usph_soa_fill(m, d, y, yt);
-    }
+    usph_body *body = choose(&run, xt, yt);
     const usph_status status =
         usph_parallel_for(threads, (m + TARGETS - 1) / TARGETS, body, &run);
     usph_workspace_release(ws, mark);

@@ -10,10 +10,19 @@ enum {
     TILE = 480,
 };
 
+_Static_assert(TILE % USPH_PAD == 0, "tiles must not share a vector");
+
+/* Meetings of a tile follow each other, so adding up in their order is safe and fixed.
+ */
+typedef struct tile_sum {
+    usph_sum sum;
+    double least;
+} tile_sum;
+
 typedef struct small_run {
     const usph_pairs_job *job;
-    usph_small_tile tile;   /* what all meetings share */
-    usph_pairs_part *parts; /* of each meeting */
+    usph_small_tile tile; /* what all meetings share */
+    tile_sum *sums;       /* of the meetings of each tile with those before it */
 } small_run;
 
 static size_t small_tiles(size_t n)
@@ -21,15 +30,15 @@ static size_t small_tiles(size_t n)
     return (n + TILE - 1) / TILE;
 }
 
-static size_t part_doubles(size_t n)
+static size_t sum_doubles(size_t n)
 {
-    return usph_meetings(small_tiles(n)) * sizeof(usph_pairs_part) / sizeof(double);
+    return small_tiles(n) * sizeof(tile_sum) / sizeof(double);
 }
 
 size_t usph_pairs_small_scratch(usph_shape shape)
 {
     return 2 * usph_workspace_cost(shape.d * usph_soa_stride(shape.n)) +
-           usph_workspace_cost(part_doubles(shape.n)) +
+           usph_workspace_cost(sum_doubles(shape.n)) +
            usph_tournament_scratch(small_tiles(shape.n));
 }
 
@@ -45,8 +54,11 @@ static void small_meeting(void *ctx, size_t a, size_t b, unsigned thread)
     tile.i1 = tile.i0 + TILE < n ? tile.i0 + TILE : n;
     tile.j0 = b * TILE;
     tile.j1 = tile.j0 + TILE < n ? tile.j0 + TILE : n;
-    job->loops->small(&tile, job->form->half, job->grad != NULL,
-                      &run->parts[usph_meeting_index(a, b)]);
+    usph_pairs_part part;
+    job->loops->small(&tile, job->form->half, job->grad != NULL, &part);
+    usph_sum_add(&run->sums[b].sum, part.sum);
+    if (part.least < run->sums[b].least)
+        run->sums[b].least = part.least;
 }
 
 static void small_gradient(const usph_pairs_job *job, const usph_small_tile *tile)
@@ -72,18 +84,20 @@ usph_status usph_pairs_small(const usph_pairs_job *job, usph_pairs_energy *out)
                   .stride = stride,
                   .d = job->shape.d,
                   .params = job->params },
-        .parts = (usph_pairs_part *)usph_workspace_take(job->ws, part_doubles(n)),
+        .sums = (tile_sum *)usph_workspace_take(job->ws, sum_doubles(n)),
     };
     usph_sum sum = { 0 };
     usph_soa_fill(n, job->shape.d, job->x, x);
     if (job->grad != NULL)
         memset(grad, 0, size * sizeof *grad);
+    for (size_t t = 0; t < small_tiles(n); t++)
+        run.sums[t] = (tile_sum){ .least = 4 };
     usph_tournament(small_tiles(n), job->ws, small_meeting, &run);
     *out = (usph_pairs_energy){ .least = 4 };
-    for (size_t p = 0; p < usph_meetings(small_tiles(n)); p++) {
-        usph_sum_add(&sum, run.parts[p].sum);
-        if (run.parts[p].least < out->least)
-            out->least = run.parts[p].least;
+    for (size_t t = 0; t < small_tiles(n); t++) {
+        usph_sum_add(&sum, usph_sum_value(&run.sums[t].sum));
+        if (run.sums[t].least < out->least)
+            out->least = run.sums[t].least;
     }
     out->sum = job->k_scale * usph_sum_value(&sum);
     if (job->grad != NULL)

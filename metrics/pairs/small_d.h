@@ -45,7 +45,7 @@ USPH_INLINE void small_squares(body_instance in, const small_block *b, size_t j,
             const usph_v diff = xi - xj;
             const usph_v total = xi + xj;
             c->r2[row] = usph_v_fma(diff, diff, c->r2[row]);
-            if (in.half || in.sums)
+            if (in.half)
                 c->q2[row] = usph_v_fma(total, total, c->q2[row]);
             if (in.d > 0) {
                 c->diff[row][k] = diff;
@@ -94,13 +94,16 @@ USPH_INLINE void small_pull(body_instance in, small_block *b, size_t j,
 }
 
 USPH_INLINE void small_values(body_instance in, small_block *b, const usph_v *r2,
-                              const usph_v *q2, const usph_vi *mask, usph_v *dk)
+                              const usph_vi *mask, usph_v *dk)
 {
     usph_v value[BODY_ROWS];
-    in.body(b->tile.params, BODY_ROWS, r2, q2, value, dk);
+    in.body(b->tile.params, BODY_ROWS, r2, value, dk);
     USPH_UNROLL
     for (size_t row = 0; row < BODY_ROWS; row++) {
-        b->least = usph_v_min(b->least, r2[row]);
+        usph_v seen = r2[row];
+        if (mask != NULL)
+            seen = usph_v_select(mask[row], seen, usph_v_set(4));
+        b->least = usph_v_min(b->least, seen);
         if (mask != NULL) {
             value[row] = body_mask_k(in.product, mask[row], value[row]);
             dk[row] = usph_v_keep(mask[row], dk[row]);
@@ -121,16 +124,16 @@ USPH_INLINE void small_step(body_instance in, small_block *b, size_t j, bool mas
         for (size_t row = 0; row < BODY_ROWS; row++) {
             mask[row] = small_mask(b, row, j);
             c.r2[row] = usph_v_select(mask[row], c.r2[row], usph_v_set(1));
-            if (in.half || in.sums)
+            if (in.half)
                 c.q2[row] = usph_v_select(mask[row], c.q2[row], usph_v_set(1));
         }
     }
-    small_values(in, b, c.r2, c.q2, masked ? mask : NULL, dk);
+    small_values(in, b, c.r2, masked ? mask : NULL, dk);
     if (in.grad)
         small_pull(in, b, j, &c, false, dk);
     if (!in.half)
         return;
-    small_values(in, b, c.q2, c.r2, masked ? mask : NULL, dk);
+    small_values(in, b, c.q2, masked ? mask : NULL, dk);
     if (in.grad)
         small_pull(in, b, j, &c, true, dk);
 }
@@ -151,6 +154,17 @@ USPH_INLINE void small_block_run(body_instance in, small_block *b)
         small_step(in, b, j, true);
 }
 
+USPH_INLINE void small_clear(small_block *b)
+{
+    b->sum = body_sum_zero();
+    USPH_UNROLL
+    for (size_t row = 0; row < BODY_ROWS; row++) {
+        USPH_UNROLL_DIMS
+        for (size_t k = 0; k < b->d; k++)
+            b->pull[row][k] = usph_v_set(0);
+    }
+}
+
 USPH_INLINE void small_tile(body_instance in, const usph_small_tile *tile,
                             usph_pairs_part *out)
 {
@@ -161,12 +175,7 @@ USPH_INLINE void small_tile(body_instance in, const usph_small_tile *tile,
     };
     double sum = 0;
     for (b.i = tile->i0; b.i < tile->i1; b.i += BODY_ROWS) {
-        b.sum = body_sum_zero();
-        USPH_UNROLL
-        for (size_t row = 0; row < BODY_ROWS; row++)
-            USPH_UNROLL_DIMS
-        for (size_t k = 0; k < b.d; k++)
-            b.pull[row][k] = usph_v_set(0);
+        small_clear(&b);
         small_block_run(in, &b);
         sum += body_sum_value(in.product, &b.sum);
         if (!in.grad)
@@ -230,18 +239,16 @@ USPH_INLINE void small_cross_step(body_instance in, const usph_small_cross *c, s
         pull[k] = usph_v_set(0);
     for (size_t i = 0; i < c->n; i++) {
         usph_v r2 = usph_v_set(0);
-        usph_v q2 = usph_v_set(0);
         usph_v value;
         usph_v dk;
         for (size_t k = 0; k < c->d; k++) {
             const usph_v xi = usph_v_set(c->x[k * c->x_stride + i]);
             const usph_v yj = usph_v_load(c->y + k * c->y_stride + j);
             r2 = usph_v_fma(yj - xi, yj - xi, r2);
-            q2 = usph_v_fma(yj + xi, yj + xi, q2);
         }
+        *least = usph_v_min(*least, usph_v_select(mask, r2, usph_v_set(4)));
         r2 = usph_v_select(mask, r2, usph_v_set(1));
-        *least = usph_v_min(*least, r2);
-        in.body(c->params, 1, &r2, &q2, &value, &dk);
+        in.body(c->params, 1, &r2, &value, &dk);
         body_sum_add(in.product, &sum, value);
         body_sum_renormalize(in.product, &sum);
         for (size_t k = 0; k < c->d && in.grad; k++) {

@@ -22,15 +22,4 @@ size_t usph_tournament_scratch(size_t tiles);
 void usph_tournament(size_t tiles, usph_workspace *ws, usph_meeting *meeting,
                      void *ctx);
 
-/** Number of meetings, and the place of (a, b) in their fixed enumeration. */
-static inline size_t usph_meetings(size_t tiles)
-{
-    return tiles * (tiles + 1) / 2;
-}
-
-static inline size_t usph_meeting_index(size_t a, size_t b)
-{
-    return b * (b + 1) / 2 + a;
-}
-
 #endif
