@@ -63,49 +63,45 @@ static int block(size_t size)
     return (int)size;
 }
 
-void usph_blas_inner(size_t m, size_t n, size_t k, const double *a, size_t lda,
-                     const double *b, size_t ldb, double *c, size_t ldc)
+static CBLAS_TRANSPOSE turned(bool transpose)
+{
+    return transpose ? CblasTrans : CblasNoTrans;
+}
+
+void usph_blas_inner(size_t m, size_t n, size_t k, usph_block a, usph_block b,
+                     double *c, size_t ldc)
 {
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, block(m), block(n), block(k),
-                1, a, block(lda), b, block(ldb), 0, c, block(ldc));
+                1, a.at, block(a.stride), b.at, block(b.stride), 0, c, block(ldc));
 }
 
-void usph_blas_inner_upper(size_t m, size_t k, const double *a, size_t lda, double *c,
-                           size_t ldc)
+void usph_blas_inner_upper(size_t m, size_t k, usph_block a, double *c, size_t ldc)
 {
-    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, block(m), block(k), 1, a,
-                block(lda), 0, c, block(ldc));
+    cblas_dsyrk(CblasRowMajor, CblasUpper, CblasNoTrans, block(m), block(k), 1, a.at,
+                block(a.stride), 0, c, block(ldc));
 }
 
-void usph_blas_subtract_product(size_t m, size_t n, size_t k, const double *a,
-                                size_t lda, const double *b, size_t ldb, double *c,
-                                size_t ldc)
+void usph_blas_subtract_product(size_t m, size_t n, size_t k, bool transpose,
+                                usph_block a, usph_block b, double *c, size_t ldc)
 {
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, block(m), block(n), block(k),
-                -1, a, block(lda), b, block(ldb), 1, c, block(ldc));
+    cblas_dgemm(CblasRowMajor, turned(transpose), CblasNoTrans, block(m), block(n),
+                block(k), -1, a.at, block(a.stride), b.at, block(b.stride), 1, c,
+                block(ldc));
 }
 
-void usph_blas_subtract_transposed(size_t m, size_t n, size_t k, const double *a,
-                                   size_t lda, const double *b, size_t ldb, double *c,
-                                   size_t ldc)
-{
-    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, block(m), block(n), block(k),
-                -1, a, block(lda), b, block(ldb), 1, c, block(ldc));
-}
-
-void usph_blas_inner_single(size_t m, size_t n, size_t k, const float *a, size_t lda,
-                            const float *b, size_t ldb, float *c, size_t ldc)
+void usph_blas_inner_single(size_t m, size_t n, size_t k, usph_block_single a,
+                            usph_block_single b, float *c, size_t ldc)
 {
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, block(m), block(n), block(k),
-                1, a, block(lda), b, block(ldb), 0, c, block(ldc));
+                1, a.at, block(a.stride), b.at, block(b.stride), 0, c, block(ldc));
 }
 
 void usph_blas_product_single(size_t m, size_t n, size_t k, bool transpose,
-                              const float *a, size_t lda, const float *b, size_t ldb,
-                              float *c, size_t ldc)
+                              usph_block_single a, usph_block_single b, float *c,
+                              size_t ldc)
 {
-    cblas_sgemm(CblasRowMajor, transpose ? CblasTrans : CblasNoTrans, CblasNoTrans,
-                block(m), block(n), block(k), 1, a, block(lda), b, block(ldb), 0, c,
+    cblas_sgemm(CblasRowMajor, turned(transpose), CblasNoTrans, block(m), block(n),
+                block(k), 1, a.at, block(a.stride), b.at, block(b.stride), 0, c,
                 block(ldc));
 }
 

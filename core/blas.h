@@ -38,35 +38,40 @@ usph_status usph_blas_multiply(size_t m, size_t n, size_t k, double alpha,
                                const double *a, const double *b,
                                double *c) USPH_MUST_CHECK;
 
+/** Rows of a row-major matrix; borrowed. */
+typedef struct usph_block {
+    const double *at; /* first element */
+    size_t stride;    /* elements from a row to the next */
+} usph_block;
+
+/** The same in single precision. */
+typedef struct usph_block_single {
+    const float *at;
+    size_t stride;
+} usph_block_single;
+
 /*
- * Products of blocks of rows, for tiles: row-major, with the distance between rows.
- * Sizes are those of tiles and rows, below INT_MAX (asserted).
+ * Products of blocks, for tiles; ldc is the stride of c. Sizes are those of tiles and
+ * rows, below INT_MAX (asserted).
  */
 
 /** c (m x n) = a b' with a m x k, b n x k. */
-void usph_blas_inner(size_t m, size_t n, size_t k, const double *a, size_t lda,
-                     const double *b, size_t ldb, double *c, size_t ldc);
+void usph_blas_inner(size_t m, size_t n, size_t k, usph_block a, usph_block b,
+                     double *c, size_t ldc);
 
 /** Upper triangle of c (m x m) = a a' with a m x k. */
-void usph_blas_inner_upper(size_t m, size_t k, const double *a, size_t lda, double *c,
-                           size_t ldc);
+void usph_blas_inner_upper(size_t m, size_t k, usph_block a, double *c, size_t ldc);
 
-/** c (m x n) -= a b with a m x k, b k x n. */
-void usph_blas_subtract_product(size_t m, size_t n, size_t k, const double *a,
-                                size_t lda, const double *b, size_t ldb, double *c,
-                                size_t ldc);
-
-/** c (m x n) -= a' b with a k x m, b k x n. */
-void usph_blas_subtract_transposed(size_t m, size_t n, size_t k, const double *a,
-                                   size_t lda, const double *b, size_t ldb, double *c,
-                                   size_t ldc);
+/** c (m x n) -= a b with a m x k, or, transposed, a' b with a k x m; b k x n. */
+void usph_blas_subtract_product(size_t m, size_t n, size_t k, bool transpose,
+                                usph_block a, usph_block b, double *c, size_t ldc);
 
 /** c = a b' and c = a b or a' b in single precision. */
-void usph_blas_inner_single(size_t m, size_t n, size_t k, const float *a, size_t lda,
-                            const float *b, size_t ldb, float *c, size_t ldc);
+void usph_blas_inner_single(size_t m, size_t n, size_t k, usph_block_single a,
+                            usph_block_single b, float *c, size_t ldc);
 void usph_blas_product_single(size_t m, size_t n, size_t k, bool transpose,
-                              const float *a, size_t lda, const float *b, size_t ldb,
-                              float *c, size_t ldc);
+                              usph_block_single a, usph_block_single b, float *c,
+                              size_t ldc);
 
 /**
  * Cholesky factor of a symmetric positive definite m x m matrix, in place: the lower

@@ -365,8 +365,9 @@ START_TEST(test_potential_is_the_sum)
         ck_assert_int_eq(
             usph_workspace_reserve(&ws, usph_pairs_potential_scratch(n, m, d, 2)),
             USPH_OK);
-        ck_assert_int_eq(
-            usph_pairs_potential(&kernels[_i], n, m, d, x, y, &ws, u, grad), USPH_OK);
+        ck_assert_int_eq(usph_pairs_potential(&kernels[_i], (usph_shape){ n, d }, x, m,
+                                              y, &ws, u, grad),
+                         USPH_OK);
         for (size_t j = 0; j < m; j++) {
             double value = 0;
             potential_at(&kernels[_i], n, d, x, y + j * d, &value, want);
@@ -470,7 +471,8 @@ END_TEST
 START_TEST(test_scratch_is_small)
 {
     const usph_shape shape = { 20000, 64 };
-    const size_t most = 2 * usph_shape_size(shape) + 3 * 1024 * 1024 / sizeof(double);
+    const size_t most =
+        2 * usph_shape_size(shape) + (size_t)3 * 1024 * 1024 / sizeof(double);
     ck_assert_uint_le(usph_pairs_scratch(shape, 1), most);
     /* and grows with n, not n^2 */
     ck_assert_uint_le(usph_pairs_scratch((usph_shape){ 10000000, 3 }, 1),

@@ -56,7 +56,7 @@ static double product_rate(size_t m, size_t d, const double *a, double *c)
     for (int i = 0; i < tries; i++) {
         const double start = usph_cpu_seconds();
         for (size_t k = 0; k < times; k++)
-            usph_blas_inner(m, m, d, a, d, a, d, c, m);
+            usph_blas_inner(m, m, d, (usph_block){ a, d }, (usph_block){ a, d }, c, m);
         best = fmax(best, flops * (double)times / (usph_cpu_seconds() - start));
     }
     return best;

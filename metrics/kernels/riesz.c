@@ -123,7 +123,8 @@ static void riesz_eval(const double *values, size_t m, const double *r2,
     for (size_t p = 0; p < m && out->dk != NULL; p++)
         out->dk[p] = r2[p] > 0 ? -0.5 * s * k[p] / r2[p] : -HUGE_VAL;
     for (size_t p = 0; p < m && out->d2k != NULL; p++)
-        out->d2k[p] = r2[p] > 0 ? (-0.5 * s - 1) * out->dk[p] / r2[p] : HUGE_VAL;
+        out->d2k[p] =
+            r2[p] > 0 ? 0.5 * s * (0.5 * s + 1) * k[p] / (r2[p] * r2[p]) : HUGE_VAL;
 }
 
 /* 2^(-s/2) G(d/2) / G(d/2 - s/4) G((d-1)/2 - s/2) / G((d-1)/2 - s/4), signed. */

@@ -134,20 +134,31 @@ static void add_rows(size_t count, const double *from, double *to)
         to[i] += from[i];
 }
 
+static usph_block rows_of(const usph_pairs_job *job, size_t i)
+{
+    return (usph_block){ job->x + i * job->shape.d, job->shape.d };
+}
+
+static usph_block_single narrow_rows(const large_run *run, size_t i)
+{
+    const size_t d = run->job->shape.d;
+    return (usph_block_single){ run->single + i * d, d };
+}
+
 /* The tile of inner products; on the diagonal its upper triangle at least. */
 static void form_products(const large_run *run, const usph_large_tile *tile, size_t i0,
                           size_t j0, float *narrow)
 {
-    const size_t d = run->job->shape.d;
-    const double *x = run->job->x;
+    const usph_pairs_job *job = run->job;
+    const size_t d = job->shape.d;
     if (run->single == NULL && tile->triangle)
-        usph_blas_inner_upper(tile->rows, d, x + i0 * d, d, tile->c, tile->ld);
+        usph_blas_inner_upper(tile->rows, d, rows_of(job, i0), tile->c, tile->ld);
     else if (run->single == NULL)
-        usph_blas_inner(tile->rows, tile->cols, d, x + i0 * d, d, x + j0 * d, d,
+        usph_blas_inner(tile->rows, tile->cols, d, rows_of(job, i0), rows_of(job, j0),
                         tile->c, tile->ld);
     else
-        usph_blas_inner_single(tile->rows, tile->cols, d, run->single + i0 * d, d,
-                               run->single + j0 * d, d, narrow, tile->ld);
+        usph_blas_inner_single(tile->rows, tile->cols, d, narrow_rows(run, i0),
+                               narrow_rows(run, j0), narrow, tile->ld);
     for (size_t i = 0; i < tile->rows && run->single != NULL; i++)
         for (size_t j = 0; j < tile->cols; j++)
             tile->c[i * tile->ld + j] = (double)narrow[i * tile->ld + j];
@@ -159,8 +170,9 @@ static void add_narrow(const large_run *run, const large_scratch *scratch, size_
                        bool transpose, size_t m, size_t k, size_t from, size_t to)
 {
     const size_t d = run->job->shape.d;
-    usph_blas_product_single(m, d, k, transpose, scratch->single, ld,
-                             run->single + from * d, d, scratch->product, d);
+    usph_blas_product_single(m, d, k, transpose,
+                             (usph_block_single){ scratch->single, ld },
+                             narrow_rows(run, from), scratch->product, d);
     for (size_t p = 0; p < m * d; p++)
         run->grad[to * d + p] -= (double)scratch->product[p];
 }
@@ -180,20 +192,20 @@ static void narrow_products(const large_run *run, const large_scratch *scratch,
 static void add_products(const large_run *run, const large_scratch *scratch,
                          const usph_large_tile *tile, size_t i0, size_t j0)
 {
-    const size_t d = run->job->shape.d;
-    const double *xi = run->job->x + i0 * d;
-    const double *xj = run->job->x + j0 * d;
+    const usph_pairs_job *job = run->job;
+    const size_t d = job->shape.d;
+    const usph_block weights = { tile->c, tile->ld };
     add_rows(tile->rows, tile->row_pull, run->pull + i0);
     add_rows(tile->cols, tile->col_pull, run->pull + j0);
     if (run->single != NULL) {
         narrow_products(run, scratch, tile, i0, j0);
         return;
     }
-    usph_blas_subtract_product(tile->rows, d, tile->cols, tile->c, tile->ld, xj, d,
-                               run->grad + i0 * d, d);
+    usph_blas_subtract_product(tile->rows, d, tile->cols, false, weights,
+                               rows_of(job, j0), run->grad + i0 * d, d);
     if (!tile->triangle)
-        usph_blas_subtract_transposed(tile->cols, d, tile->rows, tile->c, tile->ld, xi,
-                                      d, run->grad + j0 * d, d);
+        usph_blas_subtract_product(tile->cols, d, tile->rows, true, weights,
+                                   rows_of(job, i0), run->grad + j0 * d, d);
 }
 
 static void large_meeting(void *ctx, size_t a, size_t b, unsigned thread)

@@ -61,9 +61,12 @@ size_t usph_multipole_scratch(usph_multipole_kernel kernel,
  * @param x      n x 3, rows of norm 1
  * @param grad   n x 3, Euclidean, overwritten; NULL to skip
  *
- * Cost: O(n) for points that are spread out or in clusters wider than 1e-6, from which
- * on the pairs of a cluster are visited one by one; a multiple of 10 kflop a point at
- * the finest setting.
+ * Cost: O(n), for clusters down to a width of about 1e-6 also; the pairs of narrower
+ * ones, and of equal points, are visited one by one.
+ *
+ * Errors: as the setting says; besides, the gradient has roundings of 1e-16 sum |K|
+ * over the distance of neighbours, which show if it is tiny beside that (Gaussians of t
+ * << 1 and points in clusters).
  */
 void usph_multipole_sum(const usph_multipole_loops *loops, usph_multipole_kernel kernel,
                         const usph_multipole_setting *setting, size_t n,

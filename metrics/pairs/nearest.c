@@ -71,7 +71,8 @@ static void squares_by_product(const nearest_run *run, size_t i0, size_t rows,
                                size_t j0, size_t cols, double *r2)
 {
     const size_t d = run->shape.d;
-    usph_blas_inner(rows, cols, d, run->x + i0 * d, d, run->x + j0 * d, d, r2, TILE);
+    usph_blas_inner(rows, cols, d, (usph_block){ run->x + i0 * d, d },
+                    (usph_block){ run->x + j0 * d, d }, r2, TILE);
     for (size_t i = 0; i < rows; i++) {
         double *row = r2 + i * TILE;
         for (size_t j = 0; j < cols; j++)

@@ -94,8 +94,7 @@ size_t usph_pairs_hessian_scratch(usph_shape shape);
 /**
  * Product of the Euclidean Hessian of usph_pairs_energy_sum with v.
  *
- *     (H v)_i = sum_j 2 K'(r2) (v_i - v_j) + 4 K''(r2) <x_i - x_j, v_i - v_j> (x_i -
- * x_j)
+ *     (H v)_i = sum_j [ 2 K' (v_i - v_j) + 4 K'' <x_i - x_j, v_i - v_j> (x_i - x_j) ]
  *
  * and the same with sums for K(q2).
  *
@@ -115,15 +114,17 @@ size_t usph_pairs_potential_scratch(size_t n, size_t m, size_t d, unsigned threa
  *
  *     u_j = sum_i K(|x_i - y_j|^2)
  *
- * @param x  n x d sources, @param y  m x d targets, rows of norm 1
- * @param u  m; grad  m x d, Euclidean in y_j, or NULL
+ * @param x, y  sources and targets (m x d), rows of norm 1
+ * @param u     m
+ * @param grad  m x d, Euclidean in y_j; NULL to skip
  *
  * Cost: as n m / (n^2/2) of usph_pairs_energy_sum. A target on a source gives the
  * kernel's value there, +inf if it is singular; its gradient is then not finite.
  */
-usph_status usph_pairs_potential(const usph_spec *kernel, size_t n, size_t m, size_t d,
-                                 const double *x, const double *y, usph_workspace *ws,
-                                 double *u, double *grad) USPH_MUST_CHECK;
+usph_status usph_pairs_potential(const usph_spec *kernel, usph_shape sources,
+                                 const double *x, size_t m, const double *y,
+                                 usph_workspace *ws, double *u,
+                                 double *grad) USPH_MUST_CHECK;
 
 /** Nearest of the other points, the first of several. */
 typedef struct usph_neighbour {

@@ -117,8 +117,8 @@ static void tile_add(const potential_run *run, usph_large_tile *tile, size_t i0,
 {
     const size_t d = run->d;
     const bool grad = run->grad != NULL;
-    usph_blas_inner(tile->rows, tile->cols, d, run->x + i0 * d, d, run->y + j0 * d, d,
-                    tile->c, tile->ld);
+    usph_blas_inner(tile->rows, tile->cols, d, (usph_block){ run->x + i0 * d, d },
+                    (usph_block){ run->y + j0 * d, d }, tile->c, tile->ld);
     run->loops->large_cross(tile, grad);
     for (size_t j = 0; j < tile->cols; j++)
         run->u[j0 + j] += run->k_scale * tile->col_sum[j];
@@ -127,8 +127,9 @@ static void tile_add(const potential_run *run, usph_large_tile *tile, size_t i0,
         for (size_t p = 0; p < tile->rows; p++)
             for (size_t j = 0; j < tile->cols; j++)
                 tile->c[p * tile->ld + j] *= scale;
-        usph_blas_subtract_transposed(tile->cols, d, tile->rows, tile->c, tile->ld,
-                                      run->x + i0 * d, d, run->grad + j0 * d, d);
+        usph_blas_subtract_product(
+            tile->cols, d, tile->rows, true, (usph_block){ tile->c, tile->ld },
+            (usph_block){ run->x + i0 * d, d }, run->grad + j0 * d, d);
         for (size_t j = 0; j < tile->cols; j++)
             for (size_t k = 0; k < d; k++)
                 run->grad[(j0 + j) * d + k] +=
@@ -182,10 +183,12 @@ static usph_body *choose(potential_run *run, double *xt, double *yt)
     return few_dimensions;
 }
 
-usph_status usph_pairs_potential(const usph_spec *kernel, size_t n, size_t m, size_t d,
-                                 const double *x, const double *y, usph_workspace *ws,
-                                 double *u, double *grad)
+usph_status usph_pairs_potential(const usph_spec *kernel, usph_shape sources,
+                                 const double *x, size_t m, const double *y,
+                                 usph_workspace *ws, double *u, double *grad)
 {
+    const size_t n = sources.n;
+    const size_t d = sources.d;
     const size_t mark = usph_workspace_mark(ws);
     const unsigned threads = usph_workspace_threads(ws);
     double *xt = usph_workspace_take(ws, d * usph_soa_stride(n));
