@@ -16,13 +16,6 @@ typedef struct hessian {
     double *hv;
 } hessian;
 
-static void transpose(size_t rows, size_t cols, const double *a, double *out)
-{
-    for (size_t i = 0; i < rows; i++)
-        for (size_t k = 0; k < cols; k++)
-            out[k * rows + i] = a[i * cols + k];
-}
-
 /* |x_i - sign x_j|^2 and <x_i - sign x_j, v_i - sign v_j> of a run. */
 static void run_products(const hessian *h, size_t i, size_t j, size_t count,
                          double sign, double *r2, double *along)
@@ -118,12 +111,12 @@ usph_status usph_pairs_hessian(const usph_pairs_form *form, usph_shape shape,
         .v = vt,
         .hv = out,
     };
-    transpose(shape.n, shape.d, x, xt);
-    transpose(shape.n, shape.d, v, vt);
+    usph_transpose(shape.n, shape.d, x, xt);
+    usph_transpose(shape.n, shape.d, v, vt);
     memset(out, 0, size * sizeof *out);
     const usph_status status = all_runs(&h, form->half);
     if (status == USPH_OK)
-        transpose(shape.d, shape.n, out, hv);
+        usph_transpose(shape.d, shape.n, out, hv);
     usph_workspace_release(ws, mark);
     return status;
 }

@@ -47,6 +47,9 @@ void usph_soa_fill(size_t n, size_t d, const double *x, double *soa);
 /* K and dK/dr2 at one squared distance, the form's origin considered. */
 void usph_job_eval(const usph_pairs_job *job, double r2, double *k, double *dk);
 
+/* out (cols x rows) from a (rows x cols). */
+void usph_transpose(size_t rows, size_t cols, const double *a, double *out);
+
 /* |x - sign y|^2 from differences. */
 double usph_square(size_t d, const double *x, const double *y, double sign);
 

@@ -17,6 +17,13 @@ void usph_soa_fill(size_t n, size_t d, const double *x, double *soa)
     }
 }
 
+void usph_transpose(size_t rows, size_t cols, const double *a, double *out)
+{
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < cols; k++)
+            out[k * rows + i] = a[i * cols + k];
+}
+
 double usph_square(size_t d, const double *x, const double *y, double sign)
 {
     double sum = 0;

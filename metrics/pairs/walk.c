@@ -23,13 +23,6 @@ size_t usph_pairs_walk_scratch(usph_shape shape)
            4 * usph_workspace_cost(RUN);
 }
 
-static void transpose(size_t rows, size_t cols, const double *a, double *out)
-{
-    for (size_t i = 0; i < rows; i++)
-        for (size_t k = 0; k < cols; k++)
-            out[k * rows + i] = a[i * cols + k];
-}
-
 /* out[p] = |x_i - sign x_(j+p)|^2; sign is a constant wherever this is inlined. */
 static inline void run_squares(const walk *wk, size_t i, size_t j, size_t count,
                                double sign, double *out)
@@ -93,7 +86,7 @@ void usph_pairs_walk(usph_shape shape, const double *x, bool sums, usph_workspac
         .w = grad != NULL ? usph_workspace_take(ws, RUN) : NULL,
         .w2 = sums && grad != NULL ? usph_workspace_take(ws, RUN) : NULL,
     };
-    transpose(n, shape.d, x, wk.xt);
+    usph_transpose(n, shape.d, x, wk.xt);
     if (grad != NULL)
         memset(wk.gt, 0, size * sizeof *wk.gt);
     for (size_t i = 0; i < n; i++) {
@@ -111,7 +104,7 @@ void usph_pairs_walk(usph_shape shape, const double *x, bool sums, usph_workspac
         }
     }
     if (grad != NULL) {
-        transpose(shape.d, n, wk.gt, grad);
+        usph_transpose(shape.d, n, wk.gt, grad);
         for (size_t p = 0; p < size; p++)
             grad[p] *= 2;
     }
