@@ -6,6 +6,21 @@
 
 #include "metrics/kernel.h"
 #include "metrics/pairs/pairs.h"
+#include "metrics/pass.h"
+
+static const usph_measure NO_MEASURE = { .value = NAN, .p_lower = NAN, .p_upper = NAN };
+
+const char *usph_kind_text(usph_kind kind)
+{
+    static const char *const TEXTS[] = { "exact", "lower_bound", "upper_bound",
+                                         "estimate" };
+    return TEXTS[kind];
+}
+
+static size_t max_size(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
 
 usph_status usph_metric_parse(const char *text, usph_metric_spec *out, usph_error *err)
 {
@@ -84,10 +99,18 @@ size_t usph_metric_pairs_scratch(const usph_metric_spec *m, usph_shape shape,
     return usph_pairs_scratch(shape, threads);
 }
 
+/* What evaluating takes beside a pass. */
+static size_t own_scratch(const usph_metric_spec *m, usph_shape shape, unsigned threads)
+{
+    const usph_metric *metric = usph_metric_of(m);
+    return metric->scratch != NULL ? metric->scratch(m, shape, threads) : 0;
+}
+
 size_t usph_metric_scratch(const usph_metric_spec *m, usph_shape shape,
                            unsigned threads)
 {
-    return usph_metric_of(m)->scratch(m, shape, threads);
+    const size_t own = own_scratch(m, shape, threads);
+    return usph_metric_of(m)->eval != NULL ? own : own + usph_pass_scratch(m, 1, shape);
 }
 
 usph_status usph_metric_eval(const usph_metric_spec *m, usph_shape shape,
@@ -95,11 +118,44 @@ usph_status usph_metric_eval(const usph_metric_spec *m, usph_shape shape,
                              double *grad)
 {
     const usph_metric *metric = usph_metric_of(m);
-    usph_measure measure = { .value = NAN };
+    usph_measure measure = NO_MEASURE;
+    usph_status status = USPH_OK;
     if (grad != NULL && (metric->flags & USPH_METRIC_SMOOTH) == 0)
         return USPH_ERR_UNSUPPORTED;
-    USPH_TRY(metric->eval(m, shape, x, ws, &measure, grad));
-    *out = measure;
+    if (metric->eval != NULL)
+        status = metric->eval(m, shape, x, ws, &measure, grad);
+    else
+        usph_pass_run(m, 1, shape, x, ws, &measure, &status, grad);
+    if (status == USPH_OK)
+        *out = measure;
+    return status;
+}
+
+size_t usph_metrics_scratch(const usph_metric_spec *m, size_t count, usph_shape shape,
+                            unsigned threads)
+{
+    size_t own = 0;
+    for (size_t k = 0; k < count; k++)
+        if (usph_metric_check(&m[k], shape, NULL) == USPH_OK)
+            own = max_size(own, own_scratch(&m[k], shape, threads));
+    return own + usph_pass_scratch(m, count, shape);
+}
+
+usph_status usph_metrics_eval(const usph_metric_spec *m, size_t count, usph_shape shape,
+                              const double *x, usph_workspace *ws, usph_measure *out,
+                              usph_status *status)
+{
+    const unsigned threads = usph_workspace_threads(ws);
+    USPH_TRY(
+        usph_workspace_reserve(ws, usph_metrics_scratch(m, count, shape, threads)));
+    for (size_t k = 0; k < count; k++) {
+        out[k] = NO_MEASURE;
+        status[k] = usph_metric_check(&m[k], shape, NULL);
+    }
+    usph_pass_run(m, count, shape, x, ws, out, status, NULL);
+    for (size_t k = 0; k < count; k++)
+        if (status[k] == USPH_OK && usph_metric_of(&m[k])->pass == NULL)
+            status[k] = usph_metric_eval(&m[k], shape, x, ws, &out[k], NULL);
     return USPH_OK;
 }
 

@@ -12,12 +12,28 @@ enum {
     USPH_METRIC_KERNEL = 1 << 0,    /* takes a kernel: METRIC/KERNEL */
     USPH_METRIC_SMOOTH = 1 << 1,    /* has a gradient */
     USPH_METRIC_SIGN_FREE = 1 << 2, /* does not change when a point is negated */
+    /* changes under rotation: it looks at coordinates, or at sampled directions */
+    USPH_METRIC_NOT_ROTATION_INVARIANT = 1 << 3,
+    USPH_METRIC_TEST = 1 << 4, /* a test of uniformity: gives p-values */
+    /* its mean over i.i.d. points is a quadrature, not a closed form */
+    USPH_METRIC_QUADRATURE = 1 << 5,
 };
 
 typedef enum usph_better {
     USPH_LOWER,
     USPH_HIGHER,
 } usph_better;
+
+/** What a computed value is to the value that the definition asks for. */
+typedef enum usph_kind {
+    USPH_KIND_EXACT, /* to rounding */
+    USPH_KIND_LOWER_BOUND,
+    USPH_KIND_UPPER_BOUND,
+    USPH_KIND_ESTIMATE, /* sampled, or the best that a search found */
+} usph_kind;
+
+/** The word for it in reports. */
+const char *usph_kind_text(usph_kind kind);
 
 /** A metric with its parameters and, if it takes one, its kernel. */
 typedef struct usph_metric_spec {
@@ -32,12 +48,16 @@ typedef struct usph_extra {
 } usph_extra;
 
 enum {
-    USPH_MAX_EXTRA = 4,
+    USPH_MAX_EXTRA = 8,
 };
 
 /** What one evaluation says. */
 typedef struct usph_measure {
     double value;
+    usph_kind kind; /* of the value */
+    double
+        p_lower; /* tests of uniformity: asymptotic probability, under uniformity, of */
+    double p_upper; /* a value as low, and of one as high; NAN: does not apply */
     size_t
         coincident;  /* pairs at distance 0, where the metric looks at pairs; antipodal
                         pairs too where it counts a point and its antipode as one */
@@ -53,16 +73,39 @@ typedef struct usph_bound {
     bool tight; /* some set attains it */
 } usph_bound;
 
+struct usph_pairs_run;
+
+/** How a metric is computed from one pass over all pairs, which metrics share. */
+typedef struct usph_metric_pass {
+    bool angles; /* wants run->theta */
+    /* doubles of its own, zeroed before the pass; NULL: none */
+    size_t (*state)(const usph_metric_spec *m, usph_shape shape);
+    /* prepare them, e.g. a table; NULL: nothing to do */
+    void (*begin)(const usph_metric_spec *m, usph_shape shape, double *state);
+    /* take in a run of pairs; with run->w also dF/dr2 of each pair */
+    void (*visit)(const usph_metric_spec *m, usph_shape shape,
+                  const struct usph_pairs_run *run, double *state);
+    /* the value, after all pairs; ws has what the metric's `scratch` says */
+    usph_status (*end)(const usph_metric_spec *m, usph_shape shape, const double *x,
+                       usph_workspace *ws, const double *state, usph_measure *out);
+} usph_metric_pass;
+
 /** A measure of how uniform n points are. */
 typedef struct usph_metric {
     usph_entry entry;
     unsigned flags;
     usph_better better;
-    const char *unit; /* "1", "rad", "nat" */
+    const char *unit;       /* "1", "rad", "nat" */
+    const char *cost;       /* of an evaluation: "n^2 d" */
+    const char *reading;    /* one sentence on how to read a value */
+    const char *degenerate; /* what coincident and antipodal points, n = 1, n <= d do */
     /* which of these parameters and shapes it is defined for; NULL: all */
     usph_status (*check)(const usph_metric_spec *m, usph_shape shape, usph_error *err);
-    /* doubles that eval takes from a workspace of so many threads */
+    /* doubles that eval, or the pass's end, takes from a workspace of so many threads;
+       NULL: none */
     size_t (*scratch)(const usph_metric_spec *m, usph_shape shape, unsigned threads);
+    /* how to compute it from a pass over the pairs; then eval may be NULL */
+    const usph_metric_pass *pass;
     /* value and, if grad is not NULL, Euclidean gradient (n x d, overwritten).
        USPH_ERR_DOMAIN: no gradient there, or not computable to any accuracy */
     usph_status (*eval)(const usph_metric_spec *m, usph_shape shape, const double *x,
@@ -135,6 +178,23 @@ size_t usph_metric_scratch(const usph_metric_spec *m, usph_shape shape,
 usph_status usph_metric_eval(const usph_metric_spec *m, usph_shape shape,
                              const double *x, usph_workspace *ws, usph_measure *out,
                              double *grad) USPH_MUST_CHECK;
+
+/** Doubles of workspace that usph_metrics_eval needs. */
+size_t usph_metrics_scratch(const usph_metric_spec *m, size_t count, usph_shape shape,
+                            unsigned threads);
+
+/**
+ * Evaluate several metrics: those that can be computed from a pass over the pairs share
+ * one pass, the others follow one by one.
+ *
+ * @param out     count
+ * @param status  count: of each, as of usph_metric_check and usph_metric_eval
+ *
+ * Errors: USPH_ERR_NOMEM.
+ */
+usph_status usph_metrics_eval(const usph_metric_spec *m, size_t count, usph_shape shape,
+                              const double *x, usph_workspace *ws, usph_measure *out,
+                              usph_status *status) USPH_MUST_CHECK;
 
 /** value * pairs: the sum over unordered pairs that the literature tabulates, or NAN.
  */

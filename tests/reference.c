@@ -146,7 +146,7 @@ static long double frame_potential(usph_shape shape, const double *x)
     return sum;
 }
 
-double usph_reference(const usph_metric_spec *m, usph_shape shape, const double *x)
+static long double basic(const usph_metric_spec *m, usph_shape shape, const double *x)
 {
     const char *name = m->metric.entry->name;
     const long double a = m->metric.values[0];
@@ -165,5 +165,19 @@ double usph_reference(const usph_metric_spec *m, usph_shape shape, const double 
         value = cap_discrepancy(shape, x);
     if (strcmp(name, "frame_potential") == 0)
         value = frame_potential(shape, x);
-    return (double)value;
+    return value;
+}
+
+static usph_reference_room *const ROOMS[] = {
+    basic,
+};
+
+double usph_reference(const usph_metric_spec *m, usph_shape shape, const double *x)
+{
+    for (size_t r = 0; r < sizeof ROOMS / sizeof *ROOMS; r++) {
+        const long double value = ROOMS[r](m, shape, x);
+        if (!isnan(value))
+            return (double)value;
+    }
+    return NAN;
 }

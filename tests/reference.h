@@ -10,6 +10,13 @@
  */
 double usph_reference(const usph_metric_spec *m, usph_shape shape, const double *x);
 
+/**
+ * The metrics of a room, in a file of their own; NAN for a metric that is not of it.
+ * usph_reference asks one after the other.
+ */
+typedef long double usph_reference_room(const usph_metric_spec *m, usph_shape shape,
+                                        const double *x);
+
 /** A kernel of the squared distance in long double; NAN if it is not known here. */
 long double usph_reference_kernel(const usph_spec *kernel, long double r2);
 

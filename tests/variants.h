@@ -5,7 +5,7 @@
 #include "metrics/metric.h"
 
 enum {
-    USPH_MAX_VARIANTS = 256,
+    USPH_MAX_VARIANTS = 2048,
 };
 
 /**

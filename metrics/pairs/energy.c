@@ -74,8 +74,8 @@ static void energy_visit(void *ctx, const usph_pairs_run *run)
 usph_status usph_pairs_by_walk(const usph_pairs_job *job, usph_pairs_energy *out)
 {
     energy_walk wk = { .job = job, .least = 4 };
-    usph_pairs_walk(job->shape, job->x, job->form->half, job->ws, energy_visit, &wk,
-                    job->grad);
+    usph_pairs_walk(job->shape, job->x, job->form->half ? USPH_WITH_SUMS : 0, job->ws,
+                    energy_visit, &wk, job->grad);
     *out = (usph_pairs_energy){
         .sum = usph_sum_value(&wk.sum),
         .least = wk.least,

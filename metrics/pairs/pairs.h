@@ -156,15 +156,22 @@ usph_status usph_pairs_nearest(usph_shape shape, const double *x, usph_workspace
  * sees it.
  */
 typedef struct usph_pairs_run {
-    size_t i, j;      /* the first pair */
-    size_t count;     /* pairs in the run */
-    const double *r2; /* count squared distances |x_i - x_j|^2 */
-    const double *q2; /* count squared sums |x_i + x_j|^2; NULL unless asked for */
-    double *w;        /* to be filled with dF/dr2 of each pair; NULL without gradient */
-    double *w2;       /* the same for dF/dq2; NULL unless both are asked for */
+    size_t i, j;         /* the first pair */
+    size_t count;        /* pairs in the run */
+    const double *r2;    /* count squared distances |x_i - x_j|^2 */
+    const double *q2;    /* count squared sums |x_i + x_j|^2; NULL unless asked for */
+    const double *theta; /* count angles [rad]; NULL unless asked for */
+    double *w;  /* to be filled with dF/dr2 of each pair; NULL without gradient */
+    double *w2; /* the same for dF/dq2; NULL unless both are asked for */
 } usph_pairs_run;
 
 typedef void usph_pairs_visit(void *ctx, const usph_pairs_run *run);
+
+/** What a walk forms of each pair beside r2. */
+typedef enum usph_pairs_with {
+    USPH_WITH_SUMS = 1 << 0,   /* q2 */
+    USPH_WITH_ANGLES = 1 << 1, /* theta, and q2 */
+} usph_pairs_with;
 
 /**
  * Show every unordered pair once, in a fixed order, to `visit`, and collect the
@@ -176,13 +183,14 @@ typedef void usph_pairs_visit(void *ctx, const usph_pairs_run *run);
  * Distances are formed from differences, never from 2 - 2 <x, y>, which loses all
  * digits of near pairs (docs/method.md, "near pairs").
  *
- * @param sums  also form q2 (half-space forms)
+ * @param with  of usph_pairs_with: what else to form. Angles are accurate at both ends
  * @param grad  n x d, overwritten; NULL to skip
  *
  * Cost: about 1.5 n^2 d flops without gradient, 3.5 n^2 d with, twice that with sums;
  * O(n d) memory.
  */
-void usph_pairs_walk(usph_shape shape, const double *x, bool sums, usph_workspace *ws,
-                     usph_pairs_visit *visit, void *ctx, double *grad);
+void usph_pairs_walk(usph_shape shape, const double *x, unsigned with,
+                     usph_workspace *ws, usph_pairs_visit *visit, void *ctx,
+                     double *grad);
 
 #endif

@@ -1,6 +1,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/simd_math.h"
 #include "metrics/pairs/job.h"
 
 enum {
@@ -14,13 +15,14 @@ typedef struct walk {
     double *xt;      /* d x n, transposed points */
     double *gt;      /* d x n, transposed gradient; NULL without gradient */
     double *r2, *q2; /* RUN; q2 NULL unless asked for */
+    double *theta;   /* RUN; NULL unless asked for */
     double *w, *w2;  /* RUN; NULL without gradient */
 } walk;
 
 size_t usph_pairs_walk_scratch(usph_shape shape)
 {
     return 2 * usph_workspace_cost(usph_shape_size(shape)) +
-           4 * usph_workspace_cost(RUN);
+           5 * usph_workspace_cost(RUN);
 }
 
 /* out[p] = |x_i - sign x_(j+p)|^2; sign is a constant wherever this is inlined. */
@@ -58,12 +60,24 @@ static inline void run_gradient(const walk *wk, size_t i, size_t j, size_t count
     }
 }
 
+/* Accurate at both ends, where acos of the inner product is not. */
+static void run_angles(const double *r2, const double *q2, size_t count, double *theta)
+{
+    for (size_t p = 0; p < count; p += USPH_LANES) { /* arrays are padded to RUN */
+        const usph_v r = usph_v_sqrt(usph_v_load(r2 + p));
+        const usph_v q = usph_v_sqrt(usph_v_load(q2 + p));
+        usph_v_store(theta + p, 2 * usph_v_atan2_pos(r, q));
+    }
+}
+
 static void visit_run(const walk *wk, const usph_pairs_run *run,
                       usph_pairs_visit *visit, void *ctx)
 {
     run_squares(wk, run->i, run->j, run->count, 1, wk->r2);
     if (run->q2 != NULL)
         run_squares(wk, run->i, run->j, run->count, -1, wk->q2);
+    if (run->theta != NULL)
+        run_angles(wk->r2, wk->q2, run->count, wk->theta);
     visit(ctx, run);
     if (run->w != NULL)
         run_gradient(wk, run->i, run->j, run->count, 1, run->w);
@@ -71,9 +85,12 @@ static void visit_run(const walk *wk, const usph_pairs_run *run,
         run_gradient(wk, run->i, run->j, run->count, -1, run->w2);
 }
 
-void usph_pairs_walk(usph_shape shape, const double *x, bool sums, usph_workspace *ws,
-                     usph_pairs_visit *visit, void *ctx, double *grad)
+void usph_pairs_walk(usph_shape shape, const double *x, unsigned with,
+                     usph_workspace *ws, usph_pairs_visit *visit, void *ctx,
+                     double *grad)
 {
+    const bool angles = (with & USPH_WITH_ANGLES) != 0;
+    const bool sums = angles || (with & USPH_WITH_SUMS) != 0;
     const size_t n = shape.n;
     const size_t size = usph_shape_size(shape);
     const size_t mark = usph_workspace_mark(ws);
@@ -83,8 +100,11 @@ void usph_pairs_walk(usph_shape shape, const double *x, bool sums, usph_workspac
         .gt = grad != NULL ? usph_workspace_take(ws, size) : NULL,
         .r2 = usph_workspace_take(ws, RUN),
         .q2 = sums ? usph_workspace_take(ws, RUN) : NULL,
+        .theta = angles ? usph_workspace_take(ws, RUN) : NULL,
         .w = grad != NULL ? usph_workspace_take(ws, RUN) : NULL,
-        .w2 = sums && grad != NULL ? usph_workspace_take(ws, RUN) : NULL,
+        .w2 = (with & USPH_WITH_SUMS) != 0 && grad != NULL
+                  ? usph_workspace_take(ws, RUN)
+                  : NULL,
     };
     usph_transpose(n, shape.d, x, wk.xt);
     if (grad != NULL)
@@ -97,6 +117,7 @@ void usph_pairs_walk(usph_shape shape, const double *x, bool sums, usph_workspac
                 .count = n - j < RUN ? n - j : RUN,
                 .r2 = wk.r2,
                 .q2 = wk.q2,
+                .theta = wk.theta,
                 .w = wk.w,
                 .w2 = wk.w2,
             };

@@ -65,7 +65,7 @@ static usph_status gram_gradient(gram *g, usph_shape shape, const double *x,
                                  usph_workspace *ws, double *grad)
 {
     USPH_TRY(usph_cholesky_inverse(g->n, g->matrix));
-    usph_pairs_walk(shape, x, false, ws, gradient_visit, g, grad);
+    usph_pairs_walk(shape, x, 0, ws, gradient_visit, g, grad);
     return USPH_OK;
 }
 
@@ -82,7 +82,7 @@ static usph_status gram_logdet_eval(const usph_metric_spec *m, usph_shape shape,
     };
     size_t pivot = 0;
     double smallest = 0;
-    usph_pairs_walk(shape, x, false, ws, fill_visit, &g, NULL);
+    usph_pairs_walk(shape, x, 0, ws, fill_visit, &g, NULL);
     for (size_t i = 0; i < n; i++)
         g.matrix[i * n + i] = 1;
     usph_status status =
@@ -145,6 +145,9 @@ const usph_metric usph_metric_gram_logdet = {
     .flags = USPH_METRIC_SMOOTH,
     .better = USPH_HIGHER,
     .unit = "nat",
+    .cost = "n^2 d + n^3/3",
+    .reading = "0 for points infinitely far apart on the scale 1/eps; very negative where points are close on that scale",
+    .degenerate = "coincident points: -inf and no gradient; n = 1: 0; a matrix singular to rounding has no value",
     .check = gram_logdet_check,
     .scratch = gram_logdet_scratch,
     .eval = gram_logdet_eval,
