@@ -27,6 +27,8 @@ static usph_status explain(usph_table *table, const usph_metric_spec *m)
         metric->better == USPH_LOWER ? "lower" : "higher",
         entry->note != NULL ? " Note: " : "", entry->note != NULL ? entry->note : "",
         entry->note != NULL ? "." : ""));
+    USPH_TRY(usph_table_note(table, "    %s. Degenerate sets: %s. Cost: %s.",
+                             metric->reading, metric->degenerate, metric->cost));
     if (m->kernel.entry != NULL)
         USPH_TRY(usph_table_note(table, "    kernel %s: %s", m->kernel.entry->name,
                                  m->kernel.entry->formula));
@@ -70,27 +72,40 @@ static usph_status add_row(usph_table *table, const usph_record *record)
     return usph_table_cell(table, "%s", record->note);
 }
 
-static usph_status evaluate_metric(evaluation *ev, const char *file,
-                                   const usph_metric_spec *m, const usph_points *points,
-                                   usph_table *table, json_t *metrics, usph_error *err)
+static usph_status add_metric(evaluation *ev, const usph_metric_spec *m,
+                              usph_record *record, usph_status undefined,
+                              usph_table *table, json_t *metrics, usph_error *err)
 {
-    usph_record record = usph_record_new(m, points->shape);
-    snprintf(record.points, sizeof record.points, "%s", file);
-    usph_status undefined = USPH_OK;
-    USPH_TRY(usph_record_measure(&record, m, points->shape, points->x, &ev->ws,
-                                 &undefined, err));
     if (undefined != USPH_OK && ev->options->metric_named) {
-        usph_complain("%s: %s", record.metric, record.note);
+        usph_complain("%s: %s", record->metric, record->note);
         ev->code = USPH_EXIT_DATA; /* asked for by name, and not to be had */
     }
     USPH_TRY(
-        usph_record_score(&record, m, &ev->baselines, ev->options->suite.threads, err));
-    if (record.impossible && ev->code == USPH_EXIT_OK)
+        usph_record_score(record, m, &ev->baselines, ev->options->suite.threads, err));
+    if (record->impossible && ev->code == USPH_EXIT_OK)
         ev->code = USPH_EXIT_CHECK;
-    USPH_TRY(add_row(table, &record));
-    USPH_TRY(usph_record_row(&ev->report.records, &record, true));
-    json_t *object = usph_record_json(&record, false);
+    USPH_TRY(add_row(table, record));
+    USPH_TRY(usph_record_row(&ev->report.records, record, true));
+    json_t *object = usph_record_json(record, false);
     return json_array_append_new(metrics, object) == 0 ? USPH_OK : USPH_ERR_NOMEM;
+}
+
+static usph_status evaluate_metrics(evaluation *ev, const char *file,
+                                    const usph_points *points, usph_record *records,
+                                    usph_table *table, json_t *metrics, usph_error *err)
+{
+    const usph_metric_list *list = ev->metrics;
+    usph_status undefined[USPH_MAX_SPECS];
+    for (size_t k = 0; k < list->count; k++) {
+        records[k] = usph_record_new(&list->items[k], points->shape);
+        snprintf(records[k].points, sizeof records[k].points, "%s", file);
+    }
+    USPH_TRY(usph_records_measure(records, list->items, list->count, points->shape,
+                                  points->x, &ev->ws, undefined, err));
+    for (size_t k = 0; k < list->count; k++)
+        USPH_TRY(add_metric(ev, &list->items[k], &records[k], undefined[k], table,
+                            metrics, err));
+    return USPH_OK;
 }
 
 static const char *const FOOT[] = {
@@ -142,10 +157,14 @@ static usph_status evaluate_points(evaluation *ev, const char *file,
     usph_table *table = usph_report_table(&ev->report);
     if (table == NULL || metrics == NULL)
         return USPH_ERR_NOMEM;
-    USPH_TRY(add_heads(table, file, points->shape));
-    for (size_t k = 0; k < ev->metrics->count; k++)
-        USPH_TRY(evaluate_metric(ev, file, &ev->metrics->items[k], points, table,
-                                 metrics, err));
+    usph_record *records = calloc(ev->metrics->count, sizeof *records);
+    if (records == NULL)
+        return USPH_ERR_NOMEM;
+    usph_status status = add_heads(table, file, points->shape);
+    if (status == USPH_OK)
+        status = evaluate_metrics(ev, file, points, records, table, metrics, err);
+    free(records);
+    USPH_TRY(status);
     USPH_TRY(finish_table(ev, table));
     json_t *document = file_document(file, points, found, metrics);
     return json_array_append_new(ev->report.documents, document) == 0 ? USPH_OK

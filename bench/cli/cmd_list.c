@@ -23,11 +23,20 @@ static void metric_properties(const usph_entry *entry, char *buf, size_t size)
 {
     const usph_metric_spec m = { .metric.entry = entry };
     const usph_metric *metric = usph_metric_of(&m);
-    snprintf(buf, size, "%s is more uniform; unit %s%s%s; mean over i.i.d. points: %s",
+    const unsigned flags = metric->flags;
+    const char *mean = metric->expected == NULL           ? "sampled"
+                       : (flags & USPH_METRIC_QUADRATURE) ? "quadrature"
+                                                          : "closed form";
+    snprintf(buf, size,
+             "%s is more uniform; unit %s%s%s%s%s; mean over i.i.d. points: %s; cost "
+             "%s; degenerate sets: %s; to read: %s",
              metric->better == USPH_LOWER ? "lower" : "higher", metric->unit,
-             metric->flags & USPH_METRIC_SMOOTH ? "; has a gradient" : "; not smooth",
-             metric->flags & USPH_METRIC_KERNEL ? "; takes a kernel: NAME/KERNEL" : "",
-             metric->expected != NULL ? "closed form" : "sampled");
+             flags & USPH_METRIC_SMOOTH ? "; has a gradient" : "; not smooth",
+             flags & USPH_METRIC_KERNEL ? "; takes a kernel: NAME/KERNEL" : "",
+             flags & USPH_METRIC_TEST ? "; a test of uniformity with p-values" : "",
+             flags & USPH_METRIC_NOT_ROTATION_INVARIANT ? "; not rotation invariant"
+                                                        : "",
+             mean, metric->cost, metric->degenerate, metric->reading);
 }
 
 static void solver_properties(const usph_entry *entry, char *buf, size_t size)
@@ -158,7 +167,7 @@ static usph_status put_registry(const kind *k, bool text, usph_report *report,
 {
     for (size_t i = 0; i < k->registry->count; i++) {
         const usph_entry *entry = k->registry->items[i];
-        char properties[256];
+        char properties[768];
         char params[768];
         k->properties(entry, properties, sizeof properties);
         print_params(entry, params, sizeof params);

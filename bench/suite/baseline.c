@@ -100,7 +100,11 @@ static usph_status find(const usph_metric_spec *m, usph_shape shape, unsigned th
     if (usph_metric_check(m, shape, NULL) != USPH_OK)
         return USPH_OK;
     if (isfinite(expected)) {
-        *out = (usph_baseline){ .value = expected, .kind = USPH_IID_EXACT };
+        const bool sum = (usph_metric_of(m)->flags & USPH_METRIC_QUADRATURE) != 0;
+        *out = (usph_baseline){
+            .value = expected,
+            .kind = sum ? USPH_IID_QUADRATURE : USPH_IID_EXACT,
+        };
         return USPH_OK;
     }
     return sample(m, shape, threads, isinf(expected), out, err);

@@ -5,6 +5,7 @@
 
 /** How a baseline was found: the words of the field `iid`. */
 #define USPH_IID_EXACT       "exact"       /* closed form of the mean */
+#define USPH_IID_QUADRATURE  "quadrature"  /* numerical integral for the mean */
 #define USPH_IID_MONTE_CARLO "monte_carlo" /* mean over draws of a fixed seed */
 #define USPH_IID_MEDIAN      "median"      /* the mean diverges: median of such draws */
 

@@ -49,38 +49,64 @@ static void say_undefined(usph_record *record, usph_status status, const char *t
         say(record, usph_status_text(status));
 }
 
-usph_status usph_record_measure(usph_record *record, const usph_metric_spec *m,
-                                usph_shape shape, const double *x, usph_workspace *ws,
-                                usph_status *undefined, usph_error *err)
+/* A measured value and what it says of itself. */
+static void take_measure(usph_record *record, const usph_metric_spec *m,
+                         usph_shape shape)
 {
-    usph_error why = { "" };
-    *undefined = usph_metric_check(m, shape, &why);
-    if (*undefined == USPH_OK) {
-        const unsigned threads = usph_workspace_threads(ws);
-        if (usph_workspace_reserve(ws, usph_metric_scratch(m, shape, threads)) !=
-            USPH_OK)
-            return usph_fail(err, USPH_ERR_NOMEM, "out of memory: scratch of %s",
-                             record->metric);
-        const usph_status status =
-            usph_metric_eval(m, shape, x, ws, &record->measure, NULL);
-        if (status != USPH_OK && status != USPH_ERR_DOMAIN)
-            return usph_fail(err, status, "%s: %s", record->metric,
-                             usph_status_text(status));
-        *undefined = status;
-    }
-    if (*undefined != USPH_OK) {
-        say_undefined(record, *undefined, why.text);
-        return USPH_OK;
-    }
-    record->value = record->measure.value;
+    const usph_measure *measure = &record->measure;
+    record->value = measure->value;
     record->sum = record->value * usph_metric_pairs(m, shape);
-    record->coincident = record->measure.coincident;
-    if (record->measure.accuracy > 0) {
-        record->accuracy = record->measure.accuracy;
+    record->kind = usph_kind_text(measure->kind);
+    record->p_lower = measure->p_lower;
+    record->p_upper = measure->p_upper;
+    record->p_value = fmin(1, 2 * fmin(measure->p_lower, measure->p_upper));
+    if (isnan(measure->p_lower))
+        record->p_value = NAN;
+    record->coincident = measure->coincident;
+    if (measure->accuracy > 0) {
+        record->accuracy = measure->accuracy;
         snprintf(record->note, sizeof record->note, "summed to %.0e in the gradient",
                  record->accuracy);
     }
+}
+
+static usph_status take_all(usph_record *records, const usph_metric_spec *m,
+                            size_t count, usph_shape shape,
+                            const usph_measure *measures, const usph_status *undefined,
+                            usph_error *err)
+{
+    for (size_t k = 0; k < count; k++) {
+        usph_error why = { "" };
+        if (undefined[k] == USPH_OK) {
+            records[k].measure = measures[k];
+            take_measure(&records[k], &m[k], shape);
+            continue;
+        }
+        if (usph_metric_check(&m[k], shape, &why) == USPH_OK &&
+            undefined[k] != USPH_ERR_DOMAIN)
+            return usph_fail(err, undefined[k], "%s: %s", records[k].metric,
+                             usph_status_text(undefined[k]));
+        say_undefined(&records[k], undefined[k], why.text);
+    }
     return USPH_OK;
+}
+
+usph_status usph_records_measure(usph_record *records, const usph_metric_spec *m,
+                                 size_t count, usph_shape shape, const double *x,
+                                 usph_workspace *ws, usph_status *undefined,
+                                 usph_error *err)
+{
+    usph_measure *measures = calloc(count, sizeof *measures);
+    usph_status status = measures != NULL ? USPH_OK : USPH_ERR_NOMEM;
+    if (status == USPH_OK)
+        status = usph_metrics_eval(m, count, shape, x, ws, measures, undefined);
+    if (status != USPH_OK)
+        usph_fail(err, status, "out of memory: scratch of metrics for n = %zu",
+                  shape.n);
+    else
+        status = take_all(records, m, count, shape, measures, undefined, err);
+    free(measures);
+    return status;
 }
 
 usph_status usph_record_score(usph_record *record, const usph_metric_spec *m,

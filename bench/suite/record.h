@@ -78,15 +78,18 @@ typedef struct usph_record {
 usph_record usph_record_new(const usph_metric_spec *m, usph_shape shape);
 
 /**
- * Measure a metric of points into the record. A metric that is not defined there leaves
- * value NAN and a note, and the status of its refusal in `undefined`.
+ * Measure metrics of points into records; those that need a pass over the pairs share
+ * one. A metric that is not defined there leaves value NAN and a note.
+ *
+ * @param records    count, of usph_record_new
+ * @param undefined  count: why a metric is not defined there; USPH_OK if it is
  *
  * Errors: USPH_ERR_NOMEM, USPH_ERR_LAPACK, USPH_ERR_IO.
  */
-usph_status usph_record_measure(usph_record *record, const usph_metric_spec *m,
-                                usph_shape shape, const double *x, usph_workspace *ws,
-                                usph_status *undefined,
-                                usph_error *err) USPH_MUST_CHECK;
+usph_status usph_records_measure(usph_record *records, const usph_metric_spec *m,
+                                 size_t count, usph_shape shape, const double *x,
+                                 usph_workspace *ws, usph_status *undefined,
+                                 usph_error *err) USPH_MUST_CHECK;
 
 /** Fill in what the value means: baseline, bound, best known, score. */
 usph_status usph_record_score(usph_record *record, const usph_metric_spec *m,

@@ -78,19 +78,19 @@ static usph_status measure_all(const usph_suite *suite, const usph_item *item,
                                const usph_error *why, usph_record *records,
                                usph_error *err)
 {
+    const usph_metric_list *metrics = &suite->metrics;
+    usph_status undefined[USPH_MAX_SPECS];
     usph_workspace ws = { 0 };
-    usph_status status = USPH_OK;
-    for (size_t k = 0; k < suite->metrics.count && status == USPH_OK; k++) {
-        const usph_metric_spec *m = &suite->metrics.items[k];
-        usph_status undefined = USPH_OK;
-        records[k] = usph_record_new(m, item->shape);
+    for (size_t k = 0; k < metrics->count; k++) {
+        records[k] = usph_record_new(&metrics->items[k], item->shape);
         fill_identity(&records[k], suite, item, outcome);
-        if (outcome->status == USPH_OK)
-            status = usph_record_measure(&records[k], m, item->shape, x, &ws,
-                                         &undefined, err);
-        else
+        if (outcome->status != USPH_OK)
             snprintf(records[k].note, sizeof records[k].note, "%.150s", why->text);
     }
+    if (outcome->status != USPH_OK)
+        return USPH_OK;
+    const usph_status status = usph_records_measure(
+        records, metrics->items, metrics->count, item->shape, x, &ws, undefined, err);
     usph_workspace_free(&ws);
     return status;
 }

@@ -6,7 +6,7 @@
 #include "solvers/multistart.h"
 
 enum {
-    USPH_MAX_SPECS = 64, /* specs in one list */
+    USPH_MAX_SPECS = 128, /* specs in one list */
 };
 
 typedef struct usph_metric_list {
