@@ -3,10 +3,12 @@
 
 #include "core/blas.h"
 #include "metrics/pairs/job.h"
+#include "metrics/pairs/product.h"
 #include "metrics/pairs/tournament.h"
 
 enum {
     MAX_TILE = 256,
+    PANEL = 64, /* dimensions of a panel of coordinates */
 };
 
 /* Points in a tile: the tile and its two blocks of rows stay in the second-level cache.
@@ -22,6 +24,7 @@ typedef struct large_scratch {
     double *row_pull;     /* MAX_TILE */
     double *col_pull;     /* MAX_TILE + USPH_TILE_SLACK */
     usph_near_pair *list; /* MAX_TILE^2 */
+    double *panel;        /* PANEL x MAX_TILE: a block of points, by coordinates */
     float *single;  /* MAX_TILE x (MAX_TILE + USPH_TILE_SLACK): the tile, narrow */
     float *product; /* MAX_TILE x d */
 } large_scratch;
@@ -42,6 +45,8 @@ typedef struct large_run {
     double *scratch;
     tile_sum *sums;
     double near;
+    usph_product_loop *inner;    /* own loops for the tile; NULL: BLAS */
+    usph_product_loop *subtract; /* own loops into the gradient; NULL: BLAS */
     const float *single; /* n x d, the points, narrow; NULL: products in double */
 } large_run;
 
@@ -56,6 +61,7 @@ static size_t scratch_doubles(size_t d)
     return usph_workspace_cost((size_t)MAX_TILE * (MAX_TILE + USPH_TILE_SLACK)) +
            2 * usph_workspace_cost(MAX_TILE + USPH_TILE_SLACK) +
            usph_workspace_cost((size_t)MAX_TILE * MAX_TILE) +
+           usph_workspace_cost((size_t)PANEL * MAX_TILE) +
            float_doubles((size_t)MAX_TILE * (MAX_TILE + USPH_TILE_SLACK)) +
            float_doubles(MAX_TILE * d);
 }
@@ -67,12 +73,14 @@ static large_scratch scratch_of(const large_run *run, unsigned thread)
         at + usph_workspace_cost((size_t)MAX_TILE * (MAX_TILE + USPH_TILE_SLACK));
     double *col_pull = row_pull + usph_workspace_cost(MAX_TILE + USPH_TILE_SLACK);
     double *list = col_pull + usph_workspace_cost(MAX_TILE + USPH_TILE_SLACK);
-    double *single = list + usph_workspace_cost((size_t)MAX_TILE * MAX_TILE);
+    double *panel = list + usph_workspace_cost((size_t)MAX_TILE * MAX_TILE);
+    double *single = panel + usph_workspace_cost((size_t)PANEL * MAX_TILE);
     return (large_scratch){
         .c = at,
         .row_pull = row_pull,
         .col_pull = col_pull,
         .list = (usph_near_pair *)list,
+        .panel = panel,
         .single = (float *)single,
         .product = (float *)(single + float_doubles((size_t)MAX_TILE *
                                                     (MAX_TILE + USPH_TILE_SLACK))),
@@ -145,13 +153,55 @@ static usph_block_single narrow_rows(const large_run *run, size_t i)
     return (usph_block_single){ run->single + i * d, d };
 }
 
+/* panel (part x cols, rows of MAX_TILE) from `points` rows, zeros for those that lack;
+   eight points at a time, so that each cache line is read once. */
+static void turn(size_t points, size_t cols, size_t part, const double *x, size_t d,
+                 double *panel)
+{
+    for (size_t j = 0; j < cols; j += USPH_PAD)
+        for (size_t p = 0; p < part; p++)
+            for (size_t l = j; l < j + USPH_PAD; l++)
+                panel[p * MAX_TILE + l] = l < points ? x[l * d + p] : 0;
+}
+
+/* Inner products by own loops: the columns' points are turned a panel at a time. */
+static void form_own(const large_run *run, const usph_large_tile *tile, size_t i0,
+                     size_t j0, double *panel)
+{
+    const double *x = run->job->x;
+    const size_t d = run->job->shape.d;
+    const size_t cols = (tile->cols + USPH_PAD - 1) / USPH_PAD * USPH_PAD;
+    for (size_t i = 0; i < tile->rows; i++)
+        memset(tile->c + i * tile->ld, 0, cols * sizeof *tile->c);
+    for (size_t k = 0; k < d; k += PANEL) {
+        const size_t part = d - k < PANEL ? d - k : PANEL;
+        turn(tile->cols, cols, part, x + j0 * d + k, d, panel);
+        run->inner(&(usph_product){
+            .m = tile->rows,
+            .n = cols,
+            .k = part,
+            .a = x + i0 * d + k,
+            .row = d,
+            .step = 1,
+            .b = panel,
+            .ldb = MAX_TILE,
+            .c = tile->c,
+            .ldc = tile->ld,
+            .sign = 1,
+        });
+    }
+}
+
 /* The tile of inner products; on the diagonal its upper triangle at least. */
 static void form_products(const large_run *run, const usph_large_tile *tile, size_t i0,
-                          size_t j0, float *narrow)
+                          size_t j0, const large_scratch *scratch)
 {
     const usph_pairs_job *job = run->job;
     const size_t d = job->shape.d;
-    if (run->single == NULL && tile->triangle)
+    float *narrow = scratch->single;
+    if (run->single == NULL && run->inner != NULL)
+        form_own(run, tile, i0, j0, scratch->panel);
+    else if (run->single == NULL && tile->triangle)
         usph_blas_inner_upper(tile->rows, d, rows_of(job, i0), tile->c, tile->ld);
     else if (run->single == NULL)
         usph_blas_inner(tile->rows, tile->cols, d, rows_of(job, i0), rows_of(job, j0),
@@ -188,24 +238,46 @@ static void narrow_products(const large_run *run, const large_scratch *scratch,
         add_narrow(run, scratch, tile->ld, true, tile->cols, tile->rows, i0, j0);
 }
 
+/* grad rows from `to` on -= the tile, or its transpose, times the points from `from`.
+ */
+static void subtract_points(const large_run *run, const usph_large_tile *tile,
+                            bool transpose, size_t from, size_t to)
+{
+    const size_t d = run->job->shape.d;
+    const usph_product product = {
+        .m = transpose ? tile->cols : tile->rows,
+        .n = d,
+        .k = transpose ? tile->rows : tile->cols,
+        .a = tile->c,
+        .row = transpose ? 1 : tile->ld,
+        .step = transpose ? tile->ld : 1,
+        .b = run->job->x + from * d,
+        .ldb = d,
+        .c = run->grad + to * d,
+        .ldc = d,
+        .sign = -1,
+    };
+    if (run->subtract != NULL)
+        run->subtract(&product);
+    else
+        usph_blas_subtract_product(product.m, d, product.k, transpose,
+                                   (usph_block){ tile->c, tile->ld },
+                                   rows_of(run->job, from), product.c, d);
+}
+
 /* Both blocks of rows get their sums of weighted points: two products. */
 static void add_products(const large_run *run, const large_scratch *scratch,
                          const usph_large_tile *tile, size_t i0, size_t j0)
 {
-    const usph_pairs_job *job = run->job;
-    const size_t d = job->shape.d;
-    const usph_block weights = { tile->c, tile->ld };
     add_rows(tile->rows, tile->row_pull, run->pull + i0);
     add_rows(tile->cols, tile->col_pull, run->pull + j0);
     if (run->single != NULL) {
         narrow_products(run, scratch, tile, i0, j0);
         return;
     }
-    usph_blas_subtract_product(tile->rows, d, tile->cols, false, weights,
-                               rows_of(job, j0), run->grad + i0 * d, d);
+    subtract_points(run, tile, false, j0, i0);
     if (!tile->triangle)
-        usph_blas_subtract_product(tile->cols, d, tile->rows, true, weights,
-                                   rows_of(job, i0), run->grad + j0 * d, d);
+        subtract_points(run, tile, true, i0, j0);
 }
 
 static void large_meeting(void *ctx, size_t a, size_t b, unsigned thread)
@@ -232,7 +304,7 @@ static void large_meeting(void *ctx, size_t a, size_t b, unsigned thread)
     tile_sum *mine = &run->sums[b];
     memset(scratch.row_pull, 0, MAX_TILE * sizeof(double));
     memset(scratch.col_pull, 0, (MAX_TILE + USPH_TILE_SLACK) * sizeof(double));
-    form_products(run, &tile, i0, j0, scratch.single);
+    form_products(run, &tile, i0, j0, &scratch);
     job->loops->large(&tile, job->form->half, job->grad != NULL, &part);
     usph_sum_add(&mine->sum, part.sum);
     if (part.least < mine->least)
@@ -292,6 +364,8 @@ usph_status usph_pairs_large(const usph_pairs_job *job, bool single,
         .sums = (tile_sum *)usph_workspace_take(job->ws, sum_doubles(tiles)),
         .near = job->kernel->near(job->values),
     };
+    run.inner = usph_product_loops(job->level);
+    run.subtract = job->shape.d % USPH_PAD == 0 ? run.inner : NULL;
     memset(run.pull, 0, n * sizeof *run.pull);
     for (size_t t = 0; t < tiles; t++)
         run.sums[t] = (tile_sum){ .least = 4 };
