@@ -26,16 +26,65 @@ static long double distance2(usph_shape shape, const double *x, size_t i, size_t
     return sum;
 }
 
-long double usph_reference_kernel(const usph_spec *kernel, long double r2)
+/* sum over 1 <= l <= degree of a_l dim H_l P_l(t), by the recurrence of P_l. */
+static long double heat(long double tau, size_t degree, size_t dim, long double t)
+{
+    const long double d = dim;
+    long double before = 1;
+    long double now = t;
+    long double harmonics = d;
+    long double sum = 0;
+    for (size_t l = 1; l <= degree; l++) {
+        sum += expl(-tau * l * (l + d - 2)) * harmonics * now;
+        const long double next = ((2 * l + d - 2) * t * now - l * before) / (l + d - 2);
+        before = now;
+        now = next;
+        harmonics *= (2 * l + d) * (l + d - 2) / ((2 * l + d - 2) * (l + 1));
+    }
+    return sum;
+}
+
+/* The kernels of published code, numbered as there. */
+static long double compat(int form, long double r2, long double theta)
+{
+    const long double chord = (r2 + 2e-4L) / 1.0001L; /* 2 - 2t/1.0001 */
+    const long double angle = theta / PI + 1e-4L;
+    const long double values[] = {
+        -logl(chord), 1 / sqrtl(chord), 1 / chord,
+        -logl(angle), 1 / angle,        1 / (angle * angle)
+    };
+    return values[form];
+}
+
+long double usph_reference_kernel(const usph_spec *kernel, size_t d, long double r2,
+                                  long double q2)
 {
     const char *name = kernel->entry->name;
     const long double a = kernel->values[0];
+    const long double b = kernel->values[1];
+    const long double theta = 2 * atan2l(sqrtl(r2), sqrtl(q2));
     if (strcmp(name, "riesz") == 0)
         return (a > 0 ? 1 : -1) * powl(sqrtl(r2), -a);
     if (strcmp(name, "log") == 0)
         return -logl(sqrtl(r2));
     if (strcmp(name, "gauss") == 0)
         return expl(-a * r2);
+    if (strcmp(name, "riesz_angle") == 0)
+        return (a > 0 ? 1 : -1) * powl(theta, -a);
+    if (strcmp(name, "log_angle") == 0)
+        return -logl(theta);
+    if (strcmp(name, "laplace") == 0)
+        return expl(-a * sqrtl(r2));
+    if (strcmp(name, "laplace_angle") == 0)
+        return expl(-a * theta);
+    if (strcmp(name, "multiquadric") == 0)
+        return powl(a * a + r2, -b);
+    if (strcmp(name, "poisson") == 0)
+        return (1 - a * a) * powl((1 - a) * (1 - a) + a * r2, -0.5L * d);
+    if (strcmp(name, "heat") == 0)
+        return heat(a, (size_t)b, d, 1 - r2 / 2);
+    if (strcmp(name, "compat") == 0)
+        return compat((int)a, r2, theta);
     return nanl("");
 }
 
@@ -50,7 +99,9 @@ static long double energy(const usph_metric_spec *m, usph_shape shape, const dou
             const long double sign = (i < shape.n) == (j < shape.n) ? 1 : -1;
             const size_t a = i < shape.n ? i : i - shape.n;
             const size_t b = j < shape.n ? j : j - shape.n;
-            sum += usph_reference_kernel(&m->kernel, distance2(shape, x, a, b, sign));
+            sum += usph_reference_kernel(&m->kernel, shape.d,
+                                         distance2(shape, x, a, b, sign),
+                                         distance2(shape, x, a, b, -sign));
         }
     }
     const long double pairs = 0.5L * n * (n - 1);

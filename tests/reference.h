@@ -17,7 +17,11 @@ double usph_reference(const usph_metric_spec *m, usph_shape shape, const double 
 typedef long double usph_reference_room(const usph_metric_spec *m, usph_shape shape,
                                         const double *x);
 
-/** A kernel of the squared distance in long double; NAN if it is not known here. */
-long double usph_reference_kernel(const usph_spec *kernel, long double r2);
+/**
+ * A kernel in dimension d at the squared distance r2 and squared sum q2, in long
+ * double; NAN if it is not known here.
+ */
+long double usph_reference_kernel(const usph_spec *kernel, size_t d, long double r2,
+                                  long double q2);
 
 #endif

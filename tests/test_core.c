@@ -301,6 +301,60 @@ START_TEST(test_rotation_is_orthogonal)
 }
 END_TEST
 
+/* Half the surface of S^1 and S^2 by elementary functions, and d = 5 by its integral.
+ */
+START_TEST(test_cap_area)
+{
+    static const double PI = 3.14159265358979323846;
+    for (int k = 0; k <= 40; k++) {
+        const double a = PI * k / 40;
+        const double c = cos(a);
+        usph_assert_close(usph_cap_area(2, a), a / PI, 1e-15, "circle");
+        usph_assert_close(usph_cap_area(3, a), pow(sin(0.5 * a), 2), 1e-15, "sphere");
+        usph_assert_close(usph_cap_area(5, a), 0.5 - c * (3 - c * c) / 4, 1e-15,
+                          "d = 5");
+        for (size_t d = 2; d < 600; d = d * 3 / 2 + 1)
+            usph_assert_close(usph_cap_area(d, a) + usph_cap_area(d, PI - a), 1, 1e-14,
+                              "complement, d = %zu", d);
+    }
+    /* F_d(a) ~ a^(d-1)/((d-1) B((d-1)/2, 1/2)) */
+    usph_assert_close(usph_cap_area(3, 1e-9) / 2.5e-19, 1, 1e-15, "small cap");
+}
+END_TEST
+
+START_TEST(test_cap_angle_is_the_inverse)
+{
+    static const double AREAS[] = { 0, 1e-12, 1e-3, 0.2, 0.5, 0.7, 1 };
+    for (size_t d = 2; d < 600; d = d * 3 / 2 + 1) {
+        for (size_t k = 0; k < sizeof AREAS / sizeof *AREAS; k++)
+            usph_assert_close(usph_cap_area(d, usph_cap_angle(d, AREAS[k])), AREAS[k],
+                              2e-14, "d = %zu", d);
+    }
+}
+END_TEST
+
+static double square_of_cosine(double theta, const void *ctx)
+{
+    (void)ctx;
+    return cos(theta) * cos(theta);
+}
+
+static double minus_log(double theta, const void *ctx)
+{
+    (void)ctx;
+    return -log(2 * sin(0.5 * theta));
+}
+
+START_TEST(test_sphere_mean)
+{
+    for (size_t d = 2; d < 3000; d = 2 * d + 1)
+        usph_assert_close(usph_sphere_mean(square_of_cosine, NULL, d) * (double)d, 1,
+                          1e-13, "d = %zu", d);
+    usph_assert_close(usph_sphere_mean(minus_log, NULL, 3), 0.5 - log(2), 1e-13, "log");
+    usph_assert_close(usph_sphere_mean(minus_log, NULL, 4), -0.25, 1e-13, "log");
+}
+END_TEST
+
 Suite *usph_test_suite(void)
 {
     Suite *suite = suite_create("core");
@@ -320,6 +374,9 @@ Suite *usph_test_suite(void)
     tcase_add_test(tc, test_unit_rows_keep_their_bits);
     tcase_add_test(tc, test_log_gamma_ratio);
     tcase_add_test(tc, test_digamma);
+    tcase_add_test(tc, test_cap_area);
+    tcase_add_test(tc, test_cap_angle_is_the_inverse);
+    tcase_add_test(tc, test_sphere_mean);
     tcase_add_loop_test(tc, test_rotation_is_orthogonal, 0, 4);
     suite_add_tcase(suite, tc);
     return suite;

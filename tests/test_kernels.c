@@ -22,6 +22,10 @@ static const char *name_of(int i)
     return text;
 }
 
+enum {
+    DIM = 6, /* for kernels that depend on it */
+};
+
 /* Squared distances from nearly coincident to antipodal. */
 static double grid(size_t p)
 {
@@ -31,9 +35,10 @@ static double grid(size_t p)
 START_TEST(test_value_is_the_reference)
 {
     for (size_t p = 0; p < GRID; p++)
-        usph_assert_close(usph_kernel_at(&variants[_i], grid(p)),
-                          (double)usph_reference_kernel(&variants[_i], grid(p)), 1e-13,
-                          "%s at r2 = %g", name_of(_i), grid(p));
+        usph_assert_close(
+            usph_kernel_at(&variants[_i], DIM, grid(p)),
+            (double)usph_reference_kernel(&variants[_i], DIM, grid(p), 4 - grid(p)),
+            1e-13, "%s at r2 = %g", name_of(_i), grid(p));
 }
 END_TEST
 
@@ -41,16 +46,20 @@ END_TEST
 START_TEST(test_derivative_is_the_difference)
 {
     const usph_kernel *kernel = usph_kernel_of(variants[_i].entry);
-    for (size_t p = 0; p < GRID; p++) {
+    /* at r2 = 4 an angle has no derivative by r2 */
+    const size_t count = (kernel->flags & USPH_KERNEL_ANGLE) != 0 ? GRID - 1 : GRID;
+    for (size_t p = 0; p < count; p++) {
         const double r2 = grid(p);
         const long double h = 1e-4L * r2;
         long double f[5];
         double k = 0;
         double dk = 0;
         for (int s = 0; s < 5; s++)
-            f[s] = usph_reference_kernel(&variants[_i], r2 + (s - 2) * h);
+            f[s] = usph_reference_kernel(&variants[_i], DIM, r2 + (s - 2) * h,
+                                         4 - (r2 + (s - 2) * h));
         const double want = (double)((f[0] - 8 * f[1] + 8 * f[3] - f[4]) / (12 * h));
-        kernel->eval(variants[_i].values, 1, &r2,
+        const double q2 = 4 - r2;
+        kernel->eval(&(usph_kernel_pairs){ variants[_i].values, DIM, 1, &r2, &q2 },
                      &(usph_kernel_values){ .k = &k, .dk = &dk });
         /* the second part is the rounding of the difference */
         const double noise = (double)(4e-19L * fabsl(f[2]) / h);
@@ -70,16 +79,25 @@ START_TEST(test_value_without_derivative_is_the_same)
     double dk[GRID];
     for (size_t p = 0; p < GRID; p++)
         r2[p] = grid(p);
-    kernel->eval(variants[_i].values, GRID, r2,
-                 &(usph_kernel_values){ .k = with, .dk = dk });
-    kernel->eval(variants[_i].values, GRID, r2, &(usph_kernel_values){ .k = without });
+    double q2[GRID];
+    for (size_t p = 0; p < GRID; p++)
+        q2[p] = 4 - r2[p];
+    const usph_kernel_pairs at = { variants[_i].values, DIM, GRID, r2, q2 };
+    kernel->eval(&at, &(usph_kernel_values){ .k = with, .dk = dk });
+    kernel->eval(&at, &(usph_kernel_values){ .k = without });
     ck_assert_mem_eq(with, without, sizeof with);
 }
 END_TEST
 
+typedef struct kernel_in {
+    const usph_spec *kernel;
+    size_t d;
+} kernel_in;
+
 static double kernel_of_r2(double r2, const void *ctx)
 {
-    return (double)usph_reference_kernel(ctx, r2);
+    const kernel_in *in = ctx;
+    return (double)usph_reference_kernel(in->kernel, in->d, r2, 4 - (long double)r2);
 }
 
 START_TEST(test_mean_is_the_integral)
@@ -88,7 +106,8 @@ START_TEST(test_mean_is_the_integral)
         const double mean = usph_kernel_mean(&variants[_i], d);
         if (isinf(mean))
             continue;
-        const double want = usph_test_sphere_mean(kernel_of_r2, &variants[_i], d);
+        const double want =
+            usph_test_sphere_mean(kernel_of_r2, &(kernel_in){ &variants[_i], d }, d);
         /* near the divergent exponent quadrature itself loses digits */
         ck_assert_msg(fabs(mean - want) < 1e-9 * fabs(want) + 1e-12,
                       "%s, d = %zu: %.17g, quadrature %.17g", name_of(_i), d, mean,
@@ -140,9 +159,9 @@ START_TEST(test_flags_hold)
     if (flags & USPH_KERNEL_MONOTONE) {
         for (int p = 1; p < 78; p++) {
             const double r2 = 0.05 * p;
-            const double a = usph_kernel_at(spec, r2 - 0.04);
-            const double b = usph_kernel_at(spec, r2);
-            const double c = usph_kernel_at(spec, r2 + 0.04);
+            const double a = usph_kernel_at(spec, DIM, r2 - 0.04);
+            const double b = usph_kernel_at(spec, DIM, r2);
+            const double c = usph_kernel_at(spec, DIM, r2 + 0.04);
             ck_assert_msg(a >= b && b >= c && a - b >= b - c, "%s at %g", name_of(_i),
                           r2);
         }
@@ -157,7 +176,7 @@ START_TEST(test_flags_hold)
                 double r2 = 0;
                 for (size_t k = 0; k < 6; k++)
                     r2 += pow(x[6 * i + k] - x[6 * j + k], 2);
-                gram[40 * i + j] = usph_kernel_at(spec, r2) + (i == j) * 1e-12;
+                gram[40 * i + j] = usph_kernel_at(spec, DIM, r2) + (i == j) * 1e-12;
             }
         }
         ck_assert_int_eq(usph_cholesky(40, gram, &pivot), USPH_OK);

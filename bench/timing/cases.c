@@ -135,12 +135,15 @@ static void run_kernel(usph_bench_state *state, void *ctx)
     const bench_case *c = ctx;
     const usph_kernel *kernel = usph_kernel_of(c->spec.entry);
     double r2[COUNT];
+    double q2[COUNT];
     double k[COUNT];
     double dk[COUNT];
     for (size_t p = 0; p < COUNT; p++)
         r2[p] = 4 * ((double)p + 0.5) / COUNT;
+    for (size_t p = 0; p < COUNT; p++)
+        q2[p] = 4 - r2[p];
     while (usph_bench_step(state)) {
-        kernel->eval(c->spec.values, COUNT, r2,
+        kernel->eval(&(usph_kernel_pairs){ c->spec.values, 3, COUNT, r2, q2 },
                      &(usph_kernel_values){ .k = k, .dk = c->grad ? dk : NULL });
         usph_bench_keep(k[COUNT / 2]);
     }

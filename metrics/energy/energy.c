@@ -39,7 +39,7 @@ static usph_status energy_eval(const usph_metric_spec *m, usph_shape shape,
     USPH_TRY(usph_pairs_energy_sum(&form, shape, x, ws, &energy, grad));
     double sum = times * energy.sum;
     if (half)
-        sum += (double)shape.n * usph_kernel_at(&m->kernel, 4);
+        sum += (double)shape.n * usph_kernel_at(&m->kernel, shape.d, 4);
     out->value = sum / pairs;
     out->coincident = energy.coincident;
     out->accuracy = energy.accuracy;
@@ -64,12 +64,19 @@ static double energy_expected(const usph_metric_spec *m, usph_shape shape)
     const double n = (double)shape.n;
     if (!is_half(m) || isinf(mean))
         return mean;
-    return (2 * (n - 1) * mean + usph_kernel_at(&m->kernel, 4)) / (2 * n - 1);
+    return (2 * (n - 1) * mean + usph_kernel_at(&m->kernel, shape.d, 4)) / (2 * n - 1);
 }
+
+/* A kernel in a dimension, for functions that take one of r2. */
+typedef struct kernel_in {
+    const usph_spec *kernel;
+    size_t d;
+} kernel_in;
 
 static double kernel_of_r2(double r2, const void *ctx)
 {
-    return usph_kernel_at(ctx, r2);
+    const kernel_in *in = ctx;
+    return usph_kernel_at(in->kernel, in->d, r2);
 }
 
 /*
@@ -82,18 +89,19 @@ static usph_bound energy_bound(const usph_metric_spec *m, usph_shape shape)
     if ((usph_kernel_of(m->kernel.entry)->flags & USPH_KERNEL_MONOTONE) == 0)
         return (usph_bound){ .value = NAN };
     if (is_half(m)) {
-        const double apart = usph_kernel_at(&m->kernel, 2);
-        const double antipode = usph_kernel_at(&m->kernel, 4);
+        const double apart = usph_kernel_at(&m->kernel, shape.d, 2);
+        const double antipode = usph_kernel_at(&m->kernel, shape.d, 4);
         return (usph_bound){
             .value = (2 * (n - 1) * apart + antipode) / (2 * n - 1),
             .tight = shape.n <= shape.d,
         };
     }
-    const double optimum = usph_universal_mean(shape, kernel_of_r2, &m->kernel);
+    const double optimum =
+        usph_universal_mean(shape, kernel_of_r2, &(kernel_in){ &m->kernel, shape.d });
     if (!isnan(optimum))
         return (usph_bound){ .value = optimum, .tight = true };
     return (usph_bound){
-        .value = usph_kernel_at(&m->kernel, usph_simplex_r2(shape.n)),
+        .value = usph_kernel_at(&m->kernel, shape.d, usph_simplex_r2(shape.n)),
     };
 }
 

@@ -37,10 +37,11 @@ static const usph_pairs_loops *gauss_loops(const double *values, usph_level leve
     return LOOPS[level];
 }
 
-static void gauss_eval(const double *values, size_t m, const double *r2,
-                       const usph_kernel_values *out)
+static void gauss_eval(const usph_kernel_pairs *at, const usph_kernel_values *out)
 {
-    const double t = values[0];
+    const double t = at->values[0];
+    const size_t m = at->m;
+    const double *r2 = at->r2;
     for (size_t p = 0; p < m; p++)
         out->k[p] = exp(-t * r2[p]);
     for (size_t p = 0; p < m && out->dk != NULL; p++)

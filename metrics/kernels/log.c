@@ -38,10 +38,10 @@ static const usph_pairs_loops *log_loops(const double *values, usph_level level)
     return LOOPS[level];
 }
 
-static void log_eval(const double *values, size_t m, const double *r2,
-                     const usph_kernel_values *out)
+static void log_eval(const usph_kernel_pairs *at, const usph_kernel_values *out)
 {
-    (void)values;
+    const size_t m = at->m;
+    const double *r2 = at->r2;
     for (size_t p = 0; p < m; p++)
         out->k[p] = -0.5 * log(r2[p]);
     for (size_t p = 0; p < m && out->dk != NULL; p++)

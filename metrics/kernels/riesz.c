@@ -105,10 +105,11 @@ static usph_status riesz_check(const double *values, usph_error *err)
     return USPH_OK;
 }
 
-static void riesz_eval(const double *values, size_t m, const double *r2,
-                       const usph_kernel_values *out)
+static void riesz_eval(const usph_kernel_pairs *at, const usph_kernel_values *out)
 {
-    const double s = values[0];
+    const double s = at->values[0];
+    const size_t m = at->m;
+    const double *r2 = at->r2;
     double *k = out->k;
     if (s == 1)
         for (size_t p = 0; p < m; p++)

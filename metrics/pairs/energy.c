@@ -22,10 +22,12 @@ double usph_sum_value(const usph_sum *sum)
     return isfinite(sum->high) ? sum->high + sum->low : sum->high;
 }
 
-void usph_job_eval(const usph_pairs_job *job, double r2, double *k, double *dk)
+void usph_job_eval(const usph_pairs_job *job, double r2, double q2, double *k,
+                   double *dk)
 {
     const double at = r2 - job->form->origin;
-    job->kernel->eval(job->values, 1, &at, &(usph_kernel_values){ .k = k, .dk = dk });
+    job->kernel->eval(&(usph_kernel_pairs){ job->values, job->shape.d, 1, &at, &q2 },
+                      &(usph_kernel_values){ .k = k, .dk = dk });
 }
 
 typedef struct energy_walk {
@@ -35,8 +37,9 @@ typedef struct energy_walk {
     size_t coincident; /* pairs at r2 = 0, and at q2 = 0 */
 } energy_walk;
 
-/* Sum of K over m squared distances; counts those at 0. */
-static double run_kernel(energy_walk *wk, size_t m, const double *r2, double *dk)
+/* Sum of K over m pairs; counts those at 0. */
+static double run_kernel(energy_walk *wk, size_t m, const double *r2, const double *q2,
+                         double *dk)
 {
     const usph_pairs_job *job = wk->job;
     double sum = 0;
@@ -47,7 +50,8 @@ static double run_kernel(energy_walk *wk, size_t m, const double *r2, double *dk
         for (size_t p = 0; p < part; p++)
             at[p] = r2[done + p] - job->form->origin;
         job->kernel->eval(
-            job->values, part, at,
+            &(usph_kernel_pairs){ job->values, job->shape.d, part, at,
+                                  q2 != NULL ? q2 + done : NULL },
             &(usph_kernel_values){ .k = k, .dk = dk != NULL ? dk + done : NULL });
         double partial = 0;
 #pragma omp simd reduction(+ : partial)
@@ -62,20 +66,37 @@ static double run_kernel(energy_walk *wk, size_t m, const double *r2, double *dk
     return sum;
 }
 
+/* Weights of r2 and of q2, each of them dK by it: the one with more digits remains. */
+static void choose_weights(const energy_walk *wk, const usph_pairs_run *run)
+{
+    const bool half = wk->job->form->half;
+    for (size_t p = 0; p < run->count; p++) {
+        const double change = run->w[p] - (half ? run->w2[p] : 0);
+        const bool along =
+            usph_pulls_along_sum(wk->job->kernel, run->r2[p], run->q2[p]);
+        run->w[p] = along ? 0 : change;
+        run->w2[p] = along ? -change : 0;
+    }
+}
+
 static void energy_visit(void *ctx, const usph_pairs_run *run)
 {
     energy_walk *wk = ctx;
-    double sum = run_kernel(wk, run->count, run->r2, run->w);
-    if (run->q2 != NULL)
-        sum += run_kernel(wk, run->count, run->q2, run->w2);
+    const bool angle = (wk->job->kernel->flags & USPH_KERNEL_ANGLE) != 0;
+    double sum = run_kernel(wk, run->count, run->r2, run->q2, run->w);
+    if (wk->job->form->half)
+        sum += run_kernel(wk, run->count, run->q2, run->r2, run->w2);
+    if (angle && run->w != NULL)
+        choose_weights(wk, run);
     usph_sum_add(&wk->sum, sum);
 }
 
 usph_status usph_pairs_by_walk(const usph_pairs_job *job, usph_pairs_energy *out)
 {
+    const bool angle = (job->kernel->flags & USPH_KERNEL_ANGLE) != 0;
     energy_walk wk = { .job = job, .least = 4 };
-    usph_pairs_walk(job->shape, job->x, job->form->half ? USPH_WITH_SUMS : 0, job->ws,
-                    energy_visit, &wk, job->grad);
+    usph_pairs_walk(job->shape, job->x, job->form->half || angle ? USPH_WITH_SUMS : 0,
+                    job->ws, energy_visit, &wk, job->grad);
     *out = (usph_pairs_energy){
         .sum = usph_sum_value(&wk.sum),
         .least = wk.least,
@@ -129,7 +150,7 @@ static bool is_stiff(const usph_pairs_job *job)
 {
     double k = 0;
     double dk = 0;
-    usph_job_eval(job, 2, &k, &dk);
+    usph_job_eval(job, 2, 2, &k, &dk);
     return fabs(dk) > 20 * fabs(k);
 }
 
@@ -168,7 +189,7 @@ usph_status usph_pairs_energy_by(usph_pairs_path path, usph_level level,
     const bool plain = job.loops == NULL && path != USPH_PATH_REFERENCE;
     USPH_TRY(run_path(plain ? USPH_PATH_WALK : path, &job, out));
     if (grad != NULL && out->coincident > 0 &&
-        !usph_kernel_smooth_at_zero(form->kernel))
+        !usph_kernel_smooth_at_zero(form->kernel, shape.d))
         return USPH_ERR_DOMAIN;
     return grad == NULL || all_finite(shape, grad) ? USPH_OK : USPH_ERR_DOMAIN;
 }
@@ -206,15 +227,21 @@ static double move_part(const usph_spec *kernel, usph_shape shape, const double 
                         size_t i, const double *xi, double sign, size_t j, size_t part)
 {
     const usph_kernel *k = usph_kernel_of(kernel->entry);
+    const bool angle = (k->flags & USPH_KERNEL_ANGLE) != 0;
     const size_t d = shape.d;
     double r2[2 * RUN];
+    double q2[2 * RUN];
     double values[2 * RUN];
     double delta = 0;
     for (size_t p = 0; p < part; p++) {
-        r2[p] = usph_square(d, xi, x + (j + p) * d, sign);
-        r2[part + p] = usph_square(d, x + i * d, x + (j + p) * d, sign);
+        const double *xj = x + (j + p) * d;
+        r2[p] = usph_square(d, xi, xj, sign);
+        r2[part + p] = usph_square(d, x + i * d, xj, sign);
+        q2[p] = angle ? usph_square(d, xi, xj, -sign) : 0;
+        q2[part + p] = angle ? usph_square(d, x + i * d, xj, -sign) : 0;
     }
-    k->eval(kernel->values, 2 * part, r2, &(usph_kernel_values){ .k = values });
+    k->eval(&(usph_kernel_pairs){ kernel->values, d, 2 * part, r2, q2 },
+            &(usph_kernel_values){ .k = values });
     for (size_t p = 0; p < part; p++)
         if (j + p != i)
             delta += values[p] - values[part + p];

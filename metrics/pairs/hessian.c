@@ -55,23 +55,49 @@ static void run_add(const hessian *h, size_t i, size_t j, size_t count, double s
     }
 }
 
+/* Distances of a run to x_j, or to -x_j, and what the kernel says of them. */
+typedef struct hessian_run {
+    double r2[RUN], q2[RUN];
+    double along[RUN], along_sum[RUN];
+    double k[RUN], dk[RUN], d2k[RUN];
+} hessian_run;
+
+/* Pairs of a kernel of the angle that are pulled along their sum, by the derivatives of
+   K by q2; they are left out of the rest. */
+static void add_along_sums(const hessian *h, size_t i, size_t j, size_t count,
+                           double sign, hessian_run *run)
+{
+    double dk[RUN];
+    double d2k[RUN];
+    for (size_t p = 0; p < count; p++) {
+        const bool sum = run->r2[p] > run->q2[p];
+        dk[p] = sum ? -run->dk[p] : 0;
+        d2k[p] = sum ? run->d2k[p] : 0;
+        run->dk[p] = sum ? 0 : run->dk[p];
+        run->d2k[p] = sum ? 0 : run->d2k[p];
+    }
+    run_add(h, i, j, count, -sign, dk, d2k, run->along_sum);
+}
+
 /* Whether all second derivatives of the run are finite. */
 static bool run_visit(const hessian *h, size_t i, size_t j, size_t count, double sign)
 {
-    double r2[RUN];
-    double along[RUN];
-    double k[RUN];
-    double dk[RUN];
-    double d2k[RUN];
+    const usph_kernel *kernel = usph_kernel_of(h->kernel->entry);
+    const bool angle = (kernel->flags & USPH_KERNEL_ANGLE) != 0;
+    hessian_run run;
     bool finite = true;
-    run_products(h, i, j, count, sign, r2, along);
-    usph_kernel_of(h->kernel->entry)
-        ->eval(h->kernel->values, count, r2,
-               &(usph_kernel_values){ .k = k, .dk = dk, .d2k = d2k });
+    run_products(h, i, j, count, sign, run.r2, run.along);
+    if (angle)
+        run_products(h, i, j, count, -sign, run.q2, run.along_sum);
+    kernel->eval(
+        &(usph_kernel_pairs){ h->kernel->values, h->shape.d, count, run.r2, run.q2 },
+        &(usph_kernel_values){ .k = run.k, .dk = run.dk, .d2k = run.d2k });
     for (size_t p = 0; p < count; p++)
-        finite = finite && isfinite(dk[p]) && isfinite(d2k[p]);
+        finite = finite && isfinite(run.dk[p]) && isfinite(run.d2k[p]);
+    if (finite && angle)
+        add_along_sums(h, i, j, count, sign, &run);
     if (finite)
-        run_add(h, i, j, count, sign, dk, d2k, along);
+        run_add(h, i, j, count, sign, run.dk, run.d2k, run.along);
     return finite;
 }
 

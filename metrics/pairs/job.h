@@ -44,8 +44,16 @@ size_t usph_pairs_large_scratch(usph_shape shape, unsigned threads);
 size_t usph_soa_stride(size_t n);
 void usph_soa_fill(size_t n, size_t d, const double *x, double *soa);
 
-/* K and dK/dr2 at one squared distance, the form's origin considered. */
-void usph_job_eval(const usph_pairs_job *job, double r2, double *k, double *dk);
+/* K and dK/dr2 of one pair, the form's origin considered. */
+void usph_job_eval(const usph_pairs_job *job, double r2, double q2, double *k,
+                   double *dk);
+
+/* Whether a pair pulls along its sum, since its angle is nearly flat: then K changes by
+   -dk with q2, and x + y has the digits that x - y times a huge dk has not. */
+static inline bool usph_pulls_along_sum(const usph_kernel *kernel, double r2, double q2)
+{
+    return (kernel->flags & USPH_KERNEL_ANGLE) != 0 && r2 > q2;
+}
 
 /* out (cols x rows) from a (rows x cols). */
 void usph_transpose(size_t rows, size_t cols, const double *a, double *out);

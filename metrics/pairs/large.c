@@ -112,7 +112,7 @@ static void near_pair(const large_run *run, size_t i, size_t j, double sign,
     const double r2 = usph_square(d, xi, xj, sign);
     double k = 0;
     double dk = 0;
-    usph_job_eval(job, r2, &k, &dk);
+    usph_job_eval(job, r2, 4 - r2, &k, &dk); /* kernels of the angle have no loops */
     usph_sum_add(&part->near, k);
     part->coincident += r2 == 0;
     if (r2 < part->least)

@@ -107,6 +107,6 @@ usph_status usph_pairs_many(const usph_pairs_job *job, usph_pairs_energy *out)
         .coincident = result.coincident,
     };
     if (result.coincident > 0) /* left out of the sum */
-        out->sum += (double)result.coincident * usph_kernel_at(job->form->kernel, 0);
+        out->sum += (double)result.coincident * usph_kernel_at(job->form->kernel, 3, 0);
     return USPH_OK;
 }

@@ -45,15 +45,17 @@ static void add_pair(const potential_run *run, size_t i, size_t j)
 {
     const double *xi = run->x + i * run->d;
     const double *yj = run->y + j * run->d;
+    const usph_kernel *kernel = usph_kernel_of(run->kernel->entry);
     const double r2 = usph_square(run->d, xi, yj, 1);
+    const double q2 = usph_square(run->d, xi, yj, -1);
     double k = 0;
     double dk = 0;
-    usph_kernel_of(run->kernel->entry)
-        ->eval(run->kernel->values, 1, &r2,
-               &(usph_kernel_values){ .k = &k, .dk = &dk });
+    kernel->eval(&(usph_kernel_pairs){ run->kernel->values, run->d, 1, &r2, &q2 },
+                 &(usph_kernel_values){ .k = &k, .dk = &dk });
     run->u[j] += k;
+    const double sign = usph_pulls_along_sum(kernel, r2, q2) ? -1 : 1;
     for (size_t c = 0; c < run->d && run->grad != NULL; c++)
-        run->grad[j * run->d + c] += 2 * dk * (yj[c] - xi[c]);
+        run->grad[j * run->d + c] += 2 * sign * dk * (yj[c] - sign * xi[c]);
 }
 
 static void clear(const potential_run *run, size_t j)

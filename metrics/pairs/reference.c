@@ -27,12 +27,17 @@ static long double term(const usph_pairs_job *job, size_t i, size_t j, double si
 {
     const size_t d = job->shape.d;
     const double r2 = (double)square(job, i, j, sign);
+    const double q2 = (double)square(job, i, j, -sign);
     double k = 0;
     double dk = 0;
-    usph_job_eval(job, r2, &k, &dk);
+    usph_job_eval(job, r2, q2, &k, &dk);
     if (i < j) {
         out->coincident += r2 == 0;
         out->least = fmin(out->least, r2);
+    }
+    if (usph_pulls_along_sum(job->kernel, r2, q2)) {
+        dk = -dk;
+        sign = -sign;
     }
     for (size_t c = 0; c < d; c++)
         grad[c] += 2 * (long double)dk *
