@@ -7,7 +7,8 @@
 #include <lapacke.h>
 
 enum {
-    QR_BLOCK = 64, /* columns that LAPACK's QR handles together */
+    QR_BLOCK = 64,    /* columns that LAPACK's QR handles together */
+    EIGEN_BLOCK = 32, /* columns that the tridiagonal reduction handles at once */
 };
 
 void usph_blas_init(void)
@@ -126,6 +127,22 @@ usph_status usph_cholesky_inverse(size_t m, double *a)
         return USPH_ERR_SHAPE;
     const lapack_int info =
         LAPACKE_dpotri_work(LAPACK_COL_MAJOR, 'U', (int)m, a, (int)m);
+    return info == 0 ? USPH_OK : USPH_ERR_LAPACK;
+}
+
+size_t usph_eigen_work(size_t m)
+{
+    return (EIGEN_BLOCK + 2) * m;
+}
+
+usph_status usph_eigen(size_t m, bool vectors, double *a, double *values, double *work)
+{
+    if (!fits(m) || !fits(usph_eigen_work(m)) || !fits(m * m))
+        return USPH_ERR_SHAPE;
+    /* symmetric, so the order of the axes does not matter; columns become rows */
+    const lapack_int info =
+        LAPACKE_dsyev_work(LAPACK_COL_MAJOR, vectors ? 'V' : 'N', 'L', (int)m, a,
+                           (int)m, values, work, (int)usph_eigen_work(m));
     return info == 0 ? USPH_OK : USPH_ERR_LAPACK;
 }
 

@@ -86,6 +86,23 @@ usph_status usph_cholesky(size_t m, double *a, size_t *pivot) USPH_MUST_CHECK;
 /** Lower triangle of the inverse from usph_cholesky's factor, in place. */
 usph_status usph_cholesky_inverse(size_t m, double *a) USPH_MUST_CHECK;
 
+/** Doubles of work that usph_eigen needs. */
+size_t usph_eigen_work(size_t m);
+
+/**
+ * Eigenvalues of a symmetric m x m matrix in ascending order and, if asked, orthonormal
+ * eigenvectors.
+ *
+ * @param a       m x m, both triangles; becomes the eigenvectors, one a row, or garbage
+ * @param values  m
+ * @param work    usph_eigen_work(m)
+ *
+ * Cost: 4/3 m^3 flops without vectors, some 9 m^3 with. Errors: USPH_ERR_LAPACK,
+ * USPH_ERR_SHAPE.
+ */
+usph_status usph_eigen(size_t m, bool vectors, double *a, double *values,
+                       double *work) USPH_MUST_CHECK;
+
 /** Doubles of work that usph_orthogonalize needs. */
 size_t usph_qr_work(size_t d);
 

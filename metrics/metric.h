@@ -17,6 +17,8 @@ enum {
     USPH_METRIC_TEST = 1 << 4, /* a test of uniformity: gives p-values */
     /* its mean over i.i.d. points is a quadrature, not a closed form */
     USPH_METRIC_QUADRATURE = 1 << 5,
+    USPH_METRIC_NO_PAIRS =
+        1 << 6, /* does not look at pairs, nor count coincident ones */
 };
 
 typedef enum usph_better {

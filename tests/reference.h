@@ -17,6 +17,8 @@ double usph_reference(const usph_metric_spec *m, usph_shape shape, const double 
 typedef long double usph_reference_room(const usph_metric_spec *m, usph_shape shape,
                                         const double *x);
 
+usph_reference_room usph_reference_spectral;
+
 /**
  * A kernel in dimension d at the squared distance r2 and squared sum q2, in long
  * double; NAN if it is not known here.

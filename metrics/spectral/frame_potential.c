@@ -71,7 +71,7 @@ const usph_metric usph_metric_frame_potential = {
         .source = "BenedettoFickus2003",
         .note = "sees second moments only: every unit-norm tight frame is optimal",
     },
-    .flags = USPH_METRIC_SMOOTH | USPH_METRIC_SIGN_FREE,
+    .flags = USPH_METRIC_SMOOTH | USPH_METRIC_SIGN_FREE | USPH_METRIC_NO_PAIRS,
     .better = USPH_LOWER,
     .unit = "1",
     .cost = "n d min(n, d)",
