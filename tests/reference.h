@@ -17,6 +17,7 @@ double usph_reference(const usph_metric_spec *m, usph_shape shape, const double 
 typedef long double usph_reference_room(const usph_metric_spec *m, usph_shape shape,
                                         const double *x);
 
+usph_reference_room usph_reference_distance;
 usph_reference_room usph_reference_spectral;
 
 /**
