@@ -142,25 +142,62 @@ static long double log_mean(usph_shape shape, const double *x, long double a,
     return most + logl(sum / ((long double)shape.n * (shape.n - 1) / 2));
 }
 
-/* Cholesky by its definition. */
-static long double gram_logdet(const usph_metric_spec *m, usph_shape shape,
-                               const double *x)
+/* Cholesky by its definition, in place; the logarithm of the determinant. */
+static long double log_determinant(size_t n, long double *a)
 {
-    const size_t n = shape.n;
-    const long double eps2 = m->metric.values[0];
-    long double *l = malloc(n * n * sizeof *l);
     long double sum = 0;
     for (size_t i = 0; i < n; i++) {
         for (size_t j = 0; j <= i; j++) {
-            long double v = expl(-eps2 * distance2(shape, x, i, j, 1));
+            long double lost = 0;
             for (size_t k = 0; k < j; k++)
-                v -= l[i * n + k] * l[j * n + k];
-            l[i * n + j] = i == j ? sqrtl(v) : v / l[j * n + j];
+                lost += a[i * n + k] * a[j * n + k];
+            const long double v = a[i * n + j] - lost;
+            if (i == j) /* of a pivot near 1 the part beyond 1 has more digits */
+                sum += log1pl((a[i * n + j] - 1) - lost);
+            a[i * n + j] = i == j ? sqrtl(v) : v / a[j * n + j];
         }
-        sum += 2 * logl(l[i * n + i]);
     }
-    free(l);
     return sum;
+}
+
+static long double gram_logdet(const usph_metric_spec *m, usph_shape shape,
+                               const double *x)
+{
+    const double *values = m->metric.values;
+    const bool half = values[3] != 0;
+    const size_t n = half ? 2 * shape.n : shape.n;
+    const long double scale = values[1] != 0 ? powl(n, 2.0L / (shape.d - 1)) : 1;
+    long double *a = malloc(n * n * sizeof *a);
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < n; j++) {
+            const int sign = (i < shape.n) == (j < shape.n) ? 1 : -1;
+            a[i * n + j] = expl(-values[0] * scale *
+                                distance2(shape, x, i % shape.n, j % shape.n, sign)) +
+                           (i == j ? values[2] : 0);
+        }
+    }
+    const long double result = log_determinant(n, a);
+    free(a);
+    return result;
+}
+
+/* The kernel is 1 plus that of all degrees alike, over the area 2 pi^(d/2)/Gamma(d/2).
+ */
+static long double gram_logdet_harmonic(const usph_metric_spec *m, usph_shape shape,
+                                        const double *x)
+{
+    const size_t n = shape.n;
+    const long double h = shape.d / 2.0L;
+    const long double area = 2 * powl(PI, h) / tgammal(h);
+    long double *a = malloc(n * n * sizeof *a);
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++)
+            a[i * n + j] = (1 + heat(0, (size_t)m->metric.values[0], shape.d,
+                                     i == j ? 1 : dot(shape, x, i, j))) /
+                           area;
+    const long double result = log_determinant(n, a);
+    free(a);
+    return result;
 }
 
 /* E|x - y| by the recurrence in d from the circle (4/pi) and the sphere (4/3). */
@@ -212,6 +249,8 @@ static long double basic(const usph_metric_spec *m, usph_shape shape, const doub
         value = log_mean(shape, x, 0, -a);
     if (strcmp(name, "gram_logdet") == 0)
         value = gram_logdet(m, shape, x);
+    if (strcmp(name, "gram_logdet_harmonic") == 0)
+        value = gram_logdet_harmonic(m, shape, x);
     if (strcmp(name, "cap_discrepancy") == 0)
         value = cap_discrepancy(shape, x);
     if (strcmp(name, "frame_potential") == 0)
