@@ -40,8 +40,18 @@ usph_status usph_metric_parse(const char *text, usph_metric_spec *out, usph_erro
                          slash + 1);
     if (takes)
         USPH_TRY(usph_spec_parse(&usph_kernels, slash + 1, &spec.kernel, err));
+    if (takes && !usph_metric_takes(usph_metric_of(&spec), spec.kernel.entry))
+        return usph_fail(err, USPH_ERR_ARG,
+                         "%s takes positive definite kernels only, which %s is not",
+                         name, spec.kernel.entry->name);
     *out = spec;
     return USPH_OK;
+}
+
+bool usph_metric_takes(const usph_metric *metric, const usph_entry *kernel)
+{
+    return (metric->flags & USPH_METRIC_POSDEF) == 0 ||
+           (usph_kernel_of(kernel)->flags & USPH_KERNEL_POSDEF) != 0;
 }
 
 void usph_metric_print(const usph_metric_spec *m, char *buf, size_t size)
@@ -64,8 +74,9 @@ size_t usph_metric_all(usph_metric_spec *out, size_t max)
         const bool takes = (usph_metric_of(&spec)->flags & USPH_METRIC_KERNEL) != 0;
         const size_t kernels = takes ? sizeof KERNELS / sizeof *KERNELS : 1;
         for (size_t k = 0; k < kernels; k++) {
-            if (takes && usph_spec_parse(&usph_kernels, KERNELS[k], &spec.kernel,
-                                         NULL) != USPH_OK)
+            if (takes && (usph_spec_parse(&usph_kernels, KERNELS[k], &spec.kernel,
+                                          NULL) != USPH_OK ||
+                          !usph_metric_takes(usph_metric_of(&spec), spec.kernel.entry)))
                 continue;
             if (out != NULL && count < max)
                 out[count] = spec;

@@ -17,6 +17,7 @@ enum {
     USPH_METRIC_TEST = 1 << 4, /* a test of uniformity: gives p-values */
     /* its mean over i.i.d. points is a quadrature, not a closed form */
     USPH_METRIC_QUADRATURE = 1 << 5,
+    USPH_METRIC_POSDEF = 1 << 7, /* takes positive definite kernels only */
     USPH_METRIC_NO_PAIRS =
         1 << 6, /* does not look at pairs, nor count coincident ones */
 };
@@ -138,12 +139,15 @@ static inline const usph_metric *usph_metric_of(const usph_metric_spec *m)
 usph_status usph_metric_parse(const char *text, usph_metric_spec *out,
                               usph_error *err) USPH_MUST_CHECK;
 
+/** Whether a metric that takes kernels takes this one. */
+bool usph_metric_takes(const usph_metric *metric, const usph_entry *kernel);
+
 /** Print as usph_metric_parse reads it; USPH_MAX_SPEC bytes are enough. */
 void usph_metric_print(const usph_metric_spec *m, char *buf, size_t size);
 
 /**
  * Every metric once, with its defaults, and each metric that takes a kernel once for
- * each of log, riesz:s=1, riesz:s=2, gauss:t=2.
+ * each of log, riesz:s=1, riesz:s=2, gauss:t=2 that it takes.
  *
  * @param out  room for max specs; NULL to count
  * @return     number of specs

@@ -261,6 +261,7 @@ static long double basic(const usph_metric_spec *m, usph_shape shape, const doub
 static usph_reference_room *const ROOMS[] = {
     basic,
     usph_reference_distance,
+    usph_reference_energy,
     usph_reference_spectral,
 };
 

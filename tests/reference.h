@@ -18,6 +18,7 @@ typedef long double usph_reference_room(const usph_metric_spec *m, usph_shape sh
                                         const double *x);
 
 usph_reference_room usph_reference_distance;
+usph_reference_room usph_reference_energy;
 usph_reference_room usph_reference_spectral;
 
 /**

@@ -24,7 +24,7 @@ static double value_of(const usph_metric_spec *m, usph_shape shape, const double
                      USPH_OK);
     ck_assert_int_eq(usph_metric_eval(m, shape, x, &ws, &measure, NULL), USPH_OK);
     usph_workspace_free(&ws);
-    return measure.value;
+    return measure.kind == USPH_KIND_EXACT ? measure.value : (double)NAN;
 }
 
 /* The exact configuration of that shape, or none. */
@@ -118,8 +118,8 @@ START_TEST(test_word_vectors)
     usph_points points = { 0 };
     usph_points_report report;
     usph_error err = { "" };
-    usph_metric_spec all[64];
-    const size_t count = usph_metric_all(all, 64);
+    usph_metric_spec all[256];
+    const size_t count = usph_metric_all(all, 256);
     ck_assert_ptr_nonnull(root);
     snprintf(path, sizeof path, "%s/tests/data/words.vec", root);
     usph_assert_ok(usph_points_read(path, &points, NULL, &err), err);
@@ -131,8 +131,12 @@ START_TEST(test_word_vectors)
     for (size_t k = 0; k < count; k++) {
         char text[USPH_MAX_SPEC];
         usph_metric_print(&all[k], text, sizeof text);
+        if (usph_metric_check(&all[k], points.shape, NULL) != USPH_OK)
+            continue; /* more points than harmonics, for example */
         const double want = usph_reference(&all[k], points.shape, points.x);
         const double got = value_of(&all[k], points.shape, points.x);
+        if (isnan(got))
+            continue; /* an estimate */
         ck_assert_msg(fabs(got - want) <= 1e-12 * fabs(want),
                       "%s: %.17g, reference %.17g, off by %.2g", text, got, want,
                       fabs(got / want - 1));

@@ -38,6 +38,14 @@ static double value_of(const usph_metric_spec *m, usph_shape shape, const double
     return measure.value;
 }
 
+/* Energies of projections: near pairs have the roundings of their projected points in
+   them, and projected points come closer to each other and to 0 than the points do. */
+static bool projects(const usph_metric_spec *m)
+{
+    return m->kernel.entry != NULL &&
+           (usph_metric_of(m)->flags & USPH_METRIC_NOT_ROTATION_INVARIANT) != 0;
+}
+
 /*
  * gram_logdet of some variants is nearly singular on many points of S^2: its value then
  * has as many wrong digits as its condition says, which no reference can settle.
@@ -45,6 +53,8 @@ static double value_of(const usph_metric_spec *m, usph_shape shape, const double
 static bool well_posed(const usph_metric_spec *m, usph_shape shape, const double *x)
 {
     usph_measure measure;
+    if (projects(m) && m->metric.values[0] < 3) /* on a circle: too close by far */
+        return false;
     if (strncmp(m->metric.entry->name, "gram_logdet", 11) != 0)
         return true;
     if (evaluate(m, shape, x, &measure, NULL) != USPH_OK)
@@ -111,7 +121,7 @@ START_TEST(test_near_and_opposite_pairs)
         }
     }
     usph_sphere_normalize(shape, x);
-    if (!skip(m, shape, x) && is_exact(m, shape, x)) {
+    if (!skip(m, shape, x) && is_exact(m, shape, x) && !projects(m)) {
         const double want = usph_reference(m, shape, x);
         const double got = value_of(m, shape, x);
         /* an angle of 1e-8 has the rounding of the coordinates, 1e-16/1e-8, in it: the
@@ -155,7 +165,7 @@ START_TEST(test_gradient_is_the_difference)
             ck_assert_int_eq(evaluate(m, shape, x, &measure, grad), USPH_OK);
             usph_sphere_tangent(shape, x, grad);
             const double got = usph_dot(size, grad, v);
-            const double want = slope(m, shape, x, v, 1e-3);
+            const double want = slope(m, shape, x, v, projects(m) ? 1e-4 : 1e-3);
             const double scale =
                 sqrt(usph_dot(size, grad, grad) * usph_dot(size, v, v));
             ck_assert_msg(fabs(got - want) <= 1e-7 * fmax(scale, 1e-3),
@@ -391,7 +401,10 @@ START_TEST(test_coincident_points)
     double *grad = clone(shape, x);
     usph_measure measure = { .value = NAN };
     memcpy(x + shape.d, x, shape.d * sizeof *x);
-    ck_assert_int_eq(evaluate(m, shape, x, &measure, NULL), USPH_OK);
+    const usph_status plain = evaluate(m, shape, x, &measure, NULL);
+    if (plain == USPH_ERR_DOMAIN && projects(m)) /* a search that needs gradients */
+        goto end;
+    ck_assert_int_eq(plain, USPH_OK);
     ck_assert_msg(!isnan(measure.value), "%s", describe(m, shape));
     if ((usph_metric_of(m)->flags & USPH_METRIC_NO_PAIRS) == 0)
         ck_assert_uint_eq(measure.coincident, 1);
@@ -407,6 +420,7 @@ START_TEST(test_coincident_points)
         for (size_t p = 0; p < usph_shape_size(shape) && status == USPH_OK; p++)
             ck_assert_msg(isfinite(grad[p]), "%s", describe(m, shape));
     }
+end:
     free(x);
     free(grad);
 }

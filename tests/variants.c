@@ -1,6 +1,7 @@
 #include "tests/variants.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include <check.h>
 
@@ -51,6 +52,17 @@ size_t usph_registry_variants(const usph_registry *reg, usph_spec *out, size_t m
     return count;
 }
 
+/* Kernels that stand for the others: one of each sort. */
+static bool stands_for_others(const usph_spec *kernel)
+{
+    static const char *const NAMES[] = { "riesz", "gauss", "laplace_angle" };
+    const usph_spec def = usph_spec_default(kernel->entry);
+    for (size_t k = 0; k < sizeof NAMES / sizeof *NAMES; k++)
+        if (strcmp(kernel->entry->name, NAMES[k]) == 0)
+            return memcmp(def.values, kernel->values, sizeof def.values) == 0;
+    return false;
+}
+
 size_t usph_metric_variants(usph_metric_spec *out, size_t max)
 {
     usph_spec metrics[USPH_MAX_VARIANTS];
@@ -61,7 +73,11 @@ size_t usph_metric_variants(usph_metric_spec *out, size_t max)
     for (size_t i = 0; i < nm; i++) {
         usph_metric_spec m = { .metric = metrics[i] };
         const bool takes = (usph_metric_of(&m)->flags & USPH_METRIC_KERNEL) != 0;
+        const bool every = strcmp(m.metric.entry->name, "energy") == 0;
         for (size_t k = 0; k < (takes ? nk : 1) && count < max; k++) {
+            if (takes && (!usph_metric_takes(usph_metric_of(&m), kernels[k].entry) ||
+                          (!every && !stands_for_others(&kernels[k]))))
+                continue;
             if (takes)
                 m.kernel = kernels[k];
             out[count++] = m;

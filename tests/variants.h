@@ -20,7 +20,9 @@ size_t usph_variants(const usph_entry *entry, usph_spec *out, size_t max);
 /** Variants of all entries of a registry. */
 size_t usph_registry_variants(const usph_registry *reg, usph_spec *out, size_t max);
 
-/** Variants of all metrics, each that takes a kernel with every variant of every one.
+/**
+ * Variants of all metrics: the energy with every variant of every kernel, the others
+ * that take one with a few that stand for all.
  */
 size_t usph_metric_variants(usph_metric_spec *out, size_t max);
 
