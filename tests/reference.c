@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/reference_uniformity.h"
+
 static const long double PI = 3.14159265358979323846264338327950288L;
 
 static long double dot(usph_shape shape, const double *x, size_t i, size_t j)
@@ -263,6 +265,7 @@ static usph_reference_room *const ROOMS[] = {
     usph_reference_distance,
     usph_reference_energy,
     usph_reference_spectral,
+    usph_reference_uniformity,
 };
 
 double usph_reference(const usph_metric_spec *m, usph_shape shape, const double *x)
