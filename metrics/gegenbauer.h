@@ -15,15 +15,6 @@ enum {
 /** Dimension of the space of harmonics of degree k on S^(d-1). */
 double usph_harmonics(size_t d, size_t k);
 
-/**
- * h = sum_{k=1}^{degree} a_k P_k(t) and, if dh is not NULL, dh/dr2, at t = 1 - r2/2.
- *
- * @param a   degree coefficients, a[0] is that of P_1
- * @param r2  count <= 256 squared distances
- */
-void usph_gegenbauer_series(size_t d, size_t degree, const double *a, size_t count,
-                            const double *r2, double *h, double *dh);
-
 /** sums[k - 1] += sum over the pairs of P_k(t), k = 1 .. degree. */
 void usph_gegenbauer_sums(size_t d, size_t degree, size_t count, const double *r2,
                           double *sums);

@@ -1,8 +1,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "core/simd_math.h"
 #include "metrics/pairs/job.h"
+#include "metrics/pairs/runs.h"
 
 enum {
     RUN =
@@ -63,11 +63,9 @@ static inline void run_gradient(const walk *wk, size_t i, size_t j, size_t count
 /* Accurate at both ends, where acos of the inner product is not. */
 static void run_angles(const double *r2, const double *q2, size_t count, double *theta)
 {
-    for (size_t p = 0; p < count; p += USPH_LANES) { /* arrays are padded to RUN */
-        const usph_v r = usph_v_sqrt(usph_v_load(r2 + p));
-        const usph_v q = usph_v_sqrt(usph_v_load(q2 + p));
-        usph_v_store(theta + p, 2 * usph_v_atan2_pos(r, q));
-    }
+    usph_runs_now()->angle(count, r2, q2, theta);
+    for (size_t p = 0; p < count; p++)
+        theta[p] *= 2;
 }
 
 static void visit_run(const walk *wk, const usph_pairs_run *run,

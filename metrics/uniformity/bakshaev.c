@@ -3,12 +3,18 @@
 #include "metrics/uniformity/riesz_law.h"
 #include "metrics/uniformity/uniformity.h"
 
+static void bakshaev_prepare(const usph_metric_spec *m, size_t d, double *table)
+{
+    (void)m;
+    table[0] = usph_riesz_mean(-1, d);
+}
+
 static void bakshaev_pair(const usph_metric_spec *m, size_t d, const double *table,
                           const usph_pairs_run *run, double *h, double *dh)
 {
-    const double mean = usph_riesz_mean(-1, d);
+    (void)d;
+    const double mean = table[0];
     (void)m;
-    (void)table;
     for (size_t p = 0; p < run->count; p++)
         h[p] = -mean - sqrt(run->r2[p]);
     for (size_t p = 0; p < run->count && dh != NULL; p++)
@@ -30,6 +36,8 @@ static double bakshaev_expected(const usph_metric_spec *m, usph_shape shape)
 
 static const usph_uniformity TEST = {
     .pass = USPH_UNIFORMITY_PASS(false),
+    .table = 1,
+    .prepare = bakshaev_prepare,
     .pair = bakshaev_pair,
     .weights = bakshaev_weights,
 };

@@ -6,12 +6,18 @@
 
 static const double PI = 3.14159265358979323846;
 
+static void gine_fn_prepare(const usph_metric_spec *m, size_t d, double *table)
+{
+    (void)m;
+    table[0] = usph_gine_constant(d);
+}
+
 static void gine_fn_pair(const usph_metric_spec *m, size_t d, const double *table,
                          const usph_pairs_run *run, double *h, double *dh)
 {
-    const double c = usph_gine_constant(d);
+    (void)d;
+    const double c = table[0];
     (void)m;
-    (void)table;
     for (size_t p = 0; p < run->count; p++)
         h[p] = 1.5 - 2 / PI * run->theta[p] - 0.5 * c * sqrt(run->r2[p] * run->q2[p]);
     for (size_t p = 0; p < run->count && dh != NULL; p++)
@@ -39,6 +45,8 @@ static double gine_fn_expected(const usph_metric_spec *m, usph_shape shape)
 static const usph_uniformity TEST = {
     .pass = USPH_UNIFORMITY_PASS(true),
     .square = true,
+    .table = 1,
+    .prepare = gine_fn_prepare,
     .pair = gine_fn_pair,
     .weights = gine_fn_weights,
 };

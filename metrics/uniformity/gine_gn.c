@@ -4,12 +4,18 @@
 #include "metrics/uniformity/gine.h"
 #include "metrics/uniformity/uniformity.h"
 
+static void gine_gn_prepare(const usph_metric_spec *m, size_t d, double *table)
+{
+    (void)m;
+    table[0] = usph_gine_constant(d);
+}
+
 static void gine_gn_pair(const usph_metric_spec *m, size_t d, const double *table,
                          const usph_pairs_run *run, double *h, double *dh)
 {
-    const double c = usph_gine_constant(d);
+    (void)d;
+    const double c = table[0];
     (void)m;
-    (void)table;
     for (size_t p = 0; p < run->count; p++) /* sin(theta) = |x-y| |x+y| / 2 */
         h[p] = 0.5 - 0.5 * c * sqrt(run->r2[p] * run->q2[p]);
     for (size_t p = 0; p < run->count && dh != NULL; p++)
@@ -35,6 +41,8 @@ static double gine_gn_expected(const usph_metric_spec *m, usph_shape shape)
 static const usph_uniformity TEST = {
     .pass = USPH_UNIFORMITY_PASS(true),
     .square = true,
+    .table = 1,
+    .prepare = gine_gn_prepare,
     .pair = gine_gn_pair,
     .weights = gine_gn_weights,
 };

@@ -1,6 +1,6 @@
 #include <math.h>
 
-#include "core/simd_math.h"
+#include "metrics/pairs/runs.h"
 #include "metrics/uniformity/projected.h"
 #include "metrics/uniformity/uniformity.h"
 
@@ -24,15 +24,14 @@ static void circle_pair(const usph_pairs_run *run, double *h, double *dh)
 
 static void sphere_pair(const usph_pairs_run *run, double *h, double *dh)
 {
-    for (size_t p = 0; p < run->count;
-         p += USPH_LANES) { /* arrays hold whole vectors */
-        const usph_v r = usph_v_sqrt(usph_v_load(run->r2 + p));
-        usph_v_store(h + p, usph_v_set(1) - 2 * usph_v_log(usph_v_set(1) + 0.5 * r));
-    }
-    for (size_t p = 0; p < run->count && dh != NULL; p++) {
-        const double r = sqrt(run->r2[p]);
-        dh[p] = -1 / (r * (2 + r));
-    }
+    _Alignas(64) double half[USPH_RUN];
+    for (size_t p = 0; p < run->count; p++)
+        half[p] = 1 + 0.5 * sqrt(run->r2[p]);
+    usph_runs_now()->log(run->count, half, h);
+    for (size_t p = 0; p < run->count; p++)
+        h[p] = 1 - 2 * h[p];
+    for (size_t p = 0; p < run->count && dh != NULL; p++)
+        dh[p] = -0.5 / (sqrt(run->r2[p]) * half[p]);
 }
 
 static void pad_prepare(const usph_metric_spec *m, size_t d, double *table)

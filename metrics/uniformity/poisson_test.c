@@ -23,7 +23,7 @@ static void half_power(size_t d, size_t count, double *base, double *h)
 static void poisson_test_pair(const usph_metric_spec *m, size_t d, const double *table,
                               const usph_pairs_run *run, double *h, double *dh)
 {
-    double base[USPH_RUN];
+    _Alignas(64) double base[USPH_RUN];
     const double rho = m->metric.values[0];
     const double top = (1 - rho) * (1 - rho);
     const double mean = mean_of(rho, d);

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "core/simd_math.h"
+#include "metrics/pairs/runs.h"
 #include "metrics/uniformity/cap_share.h"
 
 static const double PI = 3.14159265358979323846;
@@ -14,6 +14,10 @@ enum {
     LIMIT, /* u = sqrt(1 - theta/limit); 0: u = sqrt(theta/pi) */
     VALUE = 4,
     SLOPE = VALUE + USPH_SERIES,
+};
+
+enum {
+    RUN = 256, /* the most pairs in a run */
 };
 
 /* dW/ds of the measure, at s >= 0 and rest = 1 - s^2 */
@@ -86,8 +90,8 @@ static void integrate(size_t nodes, double end, double at_end, double *table)
 static double terms_of(size_t nodes, const double *table)
 {
     size_t terms = nodes;
-    while (terms > 2 && fabs(table[VALUE + terms - 1]) < 1e-17 &&
-           fabs(table[SLOPE + terms - 1]) < 1e-16)
+    while (terms > 2 && fabs(table[VALUE + terms - 1]) < 3e-17 &&
+           fabs(table[SLOPE + terms - 1]) < 3e-15)
         terms--;
     return (double)terms;
 }
@@ -134,20 +138,6 @@ void usph_projected_table_at(double t, size_t d, double *table)
     table[LIMIT] = limit;
 }
 
-/* Clenshaw's recurrence for a vector of arguments. */
-USPH_INLINE usph_v series_at(const double *series, size_t terms, usph_v z)
-{
-    usph_v above = usph_v_set(0);
-    usph_v here = usph_v_set(series[terms - 1]);
-    const usph_v twice = z + z;
-    for (size_t k = terms - 2; k > 0; k--) {
-        const usph_v next = usph_v_fma(twice, here, usph_v_set(series[k]) - above);
-        above = here;
-        here = next;
-    }
-    return usph_v_fma(z, here, usph_v_set(series[0]) - above);
-}
-
 /* u of each pair */
 static void arguments(const double *table, const usph_pairs_run *run, double *u)
 {
@@ -174,17 +164,12 @@ static double argument_slope(double limit, double u, double r2, double q2)
 void usph_projected_pair(const double *table, const usph_pairs_run *run, double *h,
                          double *dh)
 {
-    double u[256 + USPH_LANES];
+    _Alignas(64) double u[RUN];
     const size_t terms = (size_t)table[TERMS];
     arguments(table, run, u);
-    for (size_t p = run->count; p % USPH_LANES != 0; p++)
-        u[p] = 0;
-    for (size_t p = 0; p < run->count; p += USPH_LANES) {
-        const usph_v z = 2 * usph_v_load(u + p) - usph_v_set(1);
-        usph_v_store(h + p, series_at(table + VALUE, terms, z));
-        if (dh != NULL)
-            usph_v_store(dh + p, series_at(table + SLOPE, terms, z));
-    }
+    usph_runs_now()->chebyshev(terms, table + VALUE, run->count, u, h);
+    if (dh != NULL)
+        usph_runs_now()->chebyshev(terms, table + SLOPE, run->count, u, dh);
     for (size_t p = 0; p < run->count && dh != NULL; p++)
         dh[p] *= argument_slope(table[LIMIT], u[p], run->r2[p], run->q2[p]);
 }

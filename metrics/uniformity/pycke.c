@@ -1,19 +1,26 @@
 #include <math.h>
 
-#include "core/simd_math.h"
+#include "metrics/pairs/runs.h"
 #include "metrics/uniformity/riesz_law.h"
 #include "metrics/uniformity/uniformity.h"
 
 static const double PI = 3.14159265358979323846;
 
+static void pycke_prepare(const usph_metric_spec *m, size_t d, double *table)
+{
+    (void)m;
+    table[0] = usph_riesz_mean(0, d);
+}
+
 static void pycke_pair(const usph_metric_spec *m, size_t d, const double *table,
                        const usph_pairs_run *run, double *h, double *dh)
 {
-    const usph_v mean = usph_v_set(usph_riesz_mean(0, d));
+    (void)d;
+    const double mean = table[0];
     (void)m;
-    (void)table;
-    for (size_t p = 0; p < run->count; p += USPH_LANES) /* arrays hold whole vectors */
-        usph_v_store(h + p, -0.5 * usph_v_log(usph_v_load(run->r2 + p)) - mean);
+    usph_runs_now()->log(run->count, run->r2, h);
+    for (size_t p = 0; p < run->count; p++)
+        h[p] = -0.5 * h[p] - mean;
     for (size_t p = 0; p < run->count && dh != NULL; p++)
         dh[p] = -0.5 / run->r2[p];
 }
@@ -41,6 +48,8 @@ static double pycke_expected(const usph_metric_spec *m, usph_shape shape)
 
 static const usph_uniformity TEST = {
     .pass = USPH_UNIFORMITY_PASS(false),
+    .table = 1,
+    .prepare = pycke_prepare,
     .pair = pycke_pair,
     .scale = pycke_scale,
     .weights = pycke_weights,

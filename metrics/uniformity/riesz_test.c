@@ -1,28 +1,38 @@
 #include <math.h>
 
-#include "metrics/kernel.h"
+#include "metrics/pairs/runs.h"
 #include "metrics/uniformity/riesz_law.h"
 #include "metrics/uniformity/uniformity.h"
-
-extern const usph_kernel usph_kernel_riesz;
-extern const usph_kernel usph_kernel_log;
 
 static double exponent(const usph_metric_spec *m)
 {
     return m->metric.values[0];
 }
 
+static void riesz_test_prepare(const usph_metric_spec *m, size_t d, double *table)
+{
+    table[0] = usph_riesz_mean(exponent(m), d);
+}
+
 static void riesz_test_pair(const usph_metric_spec *m, size_t d, const double *table,
                             const usph_pairs_run *run, double *h, double *dh)
 {
+    (void)d;
     const double s = exponent(m);
-    const double mean = usph_riesz_mean(s, d);
-    const usph_kernel *kernel = s == 0 ? &usph_kernel_log : &usph_kernel_riesz;
-    const usph_kernel_values out = { .k = h, .dk = dh };
-    (void)table;
-    kernel->eval(m->metric.values, run->count, run->r2, &out);
+    const double sign = s < 0 ? -1 : 1;
+    usph_runs_now()->log(run->count, run->r2, h);
+    if (s == 0) {
+        for (size_t p = 0; p < run->count; p++)
+            h[p] *= -0.5;
+    } else {
+        usph_runs_now()->exp(-0.5 * s, run->count, h, h);
+        for (size_t p = 0; p < run->count; p++)
+            h[p] *= sign;
+    }
+    for (size_t p = 0; p < run->count && dh != NULL; p++)
+        dh[p] = (s == 0 ? -0.5 : -0.5 * s * h[p]) / run->r2[p];
     for (size_t p = 0; p < run->count; p++)
-        h[p] -= mean;
+        h[p] -= table[0];
 }
 
 static bool riesz_test_weights(const usph_metric_spec *m, size_t d, size_t count,
@@ -48,6 +58,8 @@ static double riesz_test_expected(const usph_metric_spec *m, usph_shape shape)
 
 static const usph_uniformity TEST = {
     .pass = USPH_UNIFORMITY_PASS(false),
+    .table = 1,
+    .prepare = riesz_test_prepare,
     .pair = riesz_test_pair,
     .weights = riesz_test_weights,
 };

@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "metrics/gegenbauer.h"
+#include "metrics/pairs/runs.h"
 #include "metrics/uniformity/uniformity.h"
 
 static bool sobolev_weights(const usph_metric_spec *m, size_t d, size_t count,
@@ -24,7 +25,7 @@ static void sobolev_pair(const usph_metric_spec *m, size_t d, const double *tabl
                          const usph_pairs_run *run, double *h, double *dh)
 {
     (void)m;
-    usph_gegenbauer_series(d, USPH_MAX_PARAMS, table, run->count, run->r2, h, dh);
+    usph_runs_now()->gegenbauer(d, USPH_MAX_PARAMS, table, run->count, run->r2, h, dh);
 }
 
 /* h(0): the sum of all coefficients */

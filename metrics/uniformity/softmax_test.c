@@ -1,7 +1,7 @@
 #include <math.h>
 
-#include "core/simd_math.h"
 #include "core/special.h"
+#include "metrics/pairs/runs.h"
 #include "metrics/uniformity/chisquares.h"
 #include "metrics/uniformity/softmax_law.h"
 #include "metrics/uniformity/uniformity.h"
@@ -15,15 +15,12 @@ static void softmax_test_pair(const usph_metric_spec *m, size_t d, const double 
                               const usph_pairs_run *run, double *h, double *dh)
 {
     const double half = 0.5 * m->metric.values[0];
-    const usph_v mean = usph_v_set(table[0]);
     (void)d;
-    for (size_t p = 0; p < run->count;
-         p += USPH_LANES) { /* arrays hold whole vectors */
-        const usph_v k = usph_v_exp(-half * usph_v_load(run->r2 + p));
-        usph_v_store(h + p, k - mean);
-        if (dh != NULL)
-            usph_v_store(dh + p, -half * k);
-    }
+    usph_runs_now()->exp(-half, run->count, run->r2, h);
+    for (size_t p = 0; p < run->count && dh != NULL; p++)
+        dh[p] = -half * h[p];
+    for (size_t p = 0; p < run->count; p++)
+        h[p] -= table[0];
 }
 
 static bool softmax_test_weights(const usph_metric_spec *m, size_t d, size_t count,

@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "metrics/gegenbauer.h"
+#include "metrics/pairs/runs.h"
 #include "metrics/uniformity/chisquares.h"
 #include "metrics/uniformity/softmax_law.h"
 #include "metrics/uniformity/uniformity.h"
@@ -34,7 +35,7 @@ static void stein_prepare(const usph_metric_spec *m, size_t d, double *table)
 static void stein_pair(const usph_metric_spec *m, size_t d, const double *table,
                        const usph_pairs_run *run, double *h, double *dh)
 {
-    usph_gegenbauer_series(d, degree_of(m), table, run->count, run->r2, h, dh);
+    usph_runs_now()->gegenbauer(d, degree_of(m), table, run->count, run->r2, h, dh);
 }
 
 /* h(0): the sum of all coefficients */

@@ -12,14 +12,19 @@ static double half_mean(size_t d)
     return h * exp(-2 * usph_log_gamma_ratio(h, 0.5));
 }
 
+static void stereo_prepare(const usph_metric_spec *m, size_t d, double *table)
+{
+    table[0] = (1 + m->metric.values[0]) * half_mean(d);
+}
+
 static void stereo_pair(const usph_metric_spec *m, size_t d, const double *table,
                         const usph_pairs_run *run, double *h, double *dh)
 {
+    (void)d;
     const double a = m->metric.values[0];
-    const double mean = (1 + a) * half_mean(d);
+    const double mean = table[0];
     const double *r2 = run->r2;
     const double *q2 = run->q2;
-    (void)table;
     for (size_t p = 0; p < run->count; p++)
         h[p] = sqrt(q2[p] / r2[p]) - mean;
     for (size_t p = 0; p < run->count && a != 0; p++)
@@ -66,6 +71,8 @@ static usph_status stereo_check(const usph_metric_spec *m, usph_shape shape,
 
 static const usph_uniformity TEST = {
     .pass = USPH_UNIFORMITY_PASS(true),
+    .table = 1,
+    .prepare = stereo_prepare,
     .pair = stereo_pair,
     .weights = stereo_weights,
 };

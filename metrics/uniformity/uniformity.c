@@ -65,7 +65,7 @@ static double run_sum(const usph_pairs_run *run, double *h, double *state)
 void usph_uniformity_visit(const usph_metric_spec *m, usph_shape shape,
                            const usph_pairs_run *run, double *state)
 {
-    double h[USPH_RUN];
+    _Alignas(64) double h[USPH_RUN]; /* vectors within cache lines */
     const double scale = scale_of(m, shape);
     usph_sum sum = { state[SUM], state[SUM + 1] };
     assert(run->count <= USPH_RUN);
