@@ -9,7 +9,7 @@ enum {
     MAX_NODES = 4000,
 };
 
-/* sum of weight (chi^2_dof - dof); what the contour integral works on. */
+/* sum of weight chi^2_dof: what the contour integral works on. */
 typedef struct law {
     size_t terms;
     double weight[HEAD + 1];
@@ -83,10 +83,8 @@ static law law_of(const double *v2, size_t count, size_t d)
 static double slope(const law *l, double s)
 {
     double sum = -l->x - 1 / s;
-    for (size_t k = 0; k < l->terms; k++) {
-        const double a = 2 * l->weight[k] * s;
-        sum += l->dof[k] * l->weight[k] * a / (1 - a);
-    }
+    for (size_t k = 0; k < l->terms; k++)
+        sum += l->dof[k] * l->weight[k] / (1 - 2 * l->weight[k] * s);
     return sum;
 }
 
@@ -132,8 +130,8 @@ static double complex exponent(const law *l, double complex s)
         const double w = 2 * l->weight[k];
         const double p = -w * a; /* 1 - w s = 1 + p + i q */
         const double q = -w * b;
-        re -= 0.5 * l->dof[k] * (0.5 * log1p(p * (2 + p) + q * q) + w * a);
-        im -= 0.5 * l->dof[k] * (atan2(q, 1 + p) + w * b);
+        re -= 0.5 * l->dof[k] * 0.5 * log1p(p * (2 + p) + q * q);
+        im -= 0.5 * l->dof[k] * atan2(q, 1 + p);
     }
     return CMPLX(re - l->x * a, im - l->x * b);
 }
@@ -167,7 +165,7 @@ void usph_chisquares_tails(const double *v2, size_t count, size_t d, double x,
     double mean = 0;
     for (size_t k = 0; k < l.terms; k++)
         mean += l.weight[k] * l.dof[k];
-    l.x = x;
+    l.x = x + mean; /* of the sum of squares, not less its mean */
     if (l.terms == 0) {
         *lower = NAN;
         *upper = NAN;

@@ -205,18 +205,16 @@ void usph_projected_weights_at(double t, size_t d, size_t count, double *v2)
  */
 void usph_projected_weights(usph_projected measure, size_t d, size_t count, double *v2)
 {
-    enum {
-        NODES = 256
-    };
+    const size_t nodes = d == 2 ? 2048 : 256;
     const double dd = (double)d;
     memset(v2, 0, count * sizeof *v2);
-    for (size_t j = 0; j < NODES; j++) {
-        const double a = 0.5 * PI * ((double)j + 0.5) / NODES;
+    for (size_t j = 0; j < nodes; j++) {
+        const double a = 0.5 * PI * ((double)j + 0.5) / (double)nodes;
         const double s = cos(a);
         const double rest = sin(a) * sin(a);
         const double cap = exp(2 * usph_cap_log_constant(dd) + (dd - 1) * log(rest)) /
                            ((dd - 1) * (dd - 1));
         const double weight = cap * level_density(measure, dd, s, rest) * sin(a);
-        add_cap(dd, s, weight * PI / NODES, count, v2); /* both halves */
+        add_cap(dd, s, weight * PI / (double)nodes, count, v2); /* both halves */
     }
 }
