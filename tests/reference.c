@@ -266,6 +266,7 @@ static usph_reference_room *const ROOMS[] = {
     usph_reference_energy,
     usph_reference_spectral,
     usph_reference_uniformity,
+    usph_reference_discrepancy,
 };
 
 double usph_reference(const usph_metric_spec *m, usph_shape shape, const double *x)

@@ -13,5 +13,6 @@ long double usph_reference_density(size_t d, long double s);
 long double usph_reference_angle(usph_shape shape, const double *x, size_t i, size_t j);
 
 usph_reference_room usph_reference_uniformity;
+usph_reference_room usph_reference_discrepancy;
 
 #endif
