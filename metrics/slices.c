@@ -75,9 +75,10 @@ void usph_slice_sort(size_t n, double *keys, double *order, double *spare)
 void usph_slice_shares(size_t n, size_t d, const double *x, const double *v,
                        double *shares)
 {
+    const usph_cap_law law = usph_cap_law_of(d);
     for (size_t i = 0; i < n; i++) {
         const double t = fmax(-1, fmin(1, usph_dot(d, x + i * d, v)));
-        const double below = usph_cap_share_of((double)d, fabs(t), (1 - t) * (1 + t));
+        const double below = usph_cap_share(law, fabs(t), (1 - t) * (1 + t));
         shares[i] = t < 0 ? below : 1 - below;
     }
 }

@@ -40,11 +40,13 @@ static void quantile_cells(const marginal *s)
 {
     const double d = (double)s->shape.d;
     const size_t n = s->shape.n;
-    const double front = exp(usph_cap_log_constant(d)) / (d - 1);
+    const usph_cap_law law = usph_cap_law_of(s->shape.d);
+    const double front = exp(law.log_constant) / (d - 1);
     double before = 0;
     for (size_t i = 0; i < n; i++) {
         const double share = (double)(i + 1) / (double)n;
-        const double level = i + 1 < n ? usph_cap_level(d, fmin(share, 1 - share)) : 1;
+        const double level =
+            i + 1 < n ? usph_cap_level(law, fmin(share, 1 - share)) : 1;
         const double here = -front * pow((1 - level) * (1 + level), 0.5 * (d - 1));
         s->cell[i] = here - before;
         before = here;

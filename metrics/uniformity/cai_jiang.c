@@ -43,10 +43,11 @@ static void cai_jiang_visit(const usph_metric_spec *m, usph_shape shape,
 }
 
 /* No pair is within the angle of the observed one, to a line: Poisson approximation. */
-static double tail(usph_shape shape, double sine)
+static double tail(usph_shape shape, double sine2)
 {
     const double n = (double)shape.n;
-    const double share = 2 * usph_cap_share((double)shape.d, sine);
+    const double share =
+        2 * usph_cap_share(usph_cap_law_of(shape.d), sqrt(1 - sine2), sine2);
     return exp(-0.5 * n * (n - 1) * share);
 }
 
@@ -62,7 +63,7 @@ static usph_status cai_jiang_end(const usph_metric_spec *m, usph_shape shape,
     (void)ws;
     out->value = d * log(sine2) + 4 * d / (d - 2) * log(n) - log(d);
     out->coincident = (size_t)state[COINCIDENT];
-    out->p_upper = tail(shape, sqrt(sine2));
+    out->p_upper = tail(shape, sine2);
     out->p_lower = 1 - out->p_upper;
     return USPH_OK;
 }

@@ -4,10 +4,12 @@
 
 #include "core/special.h"
 
-double usph_cap_log_constant(double d)
+usph_cap_law usph_cap_law_of(size_t d)
 {
     static const double LOG_PI = 1.1447298858494001741;
-    return usph_log_gamma_ratio(0.5 * (d - 1), 0.5) - 0.5 * LOG_PI;
+    const double dd = (double)d;
+    return (usph_cap_law){ dd,
+                           usph_log_gamma_ratio(0.5 * (dd - 1), 0.5) - 0.5 * LOG_PI };
 }
 
 /* Continued fraction of the incomplete beta function, by Lentz's recurrence. */
@@ -32,34 +34,29 @@ static double beta_fraction(double x, double a, double b)
     return value;
 }
 
-double usph_cap_share_of(double d, double cosine, double sine2)
+double usph_cap_density(usph_cap_law law, double sine2)
 {
-    const double a = 0.5 * (d - 1);
-    const double front = exp(usph_cap_log_constant(d) + a * log(sine2)) * cosine;
+    return exp(law.log_constant + 0.5 * (law.d - 3) * log(sine2));
+}
+
+double usph_cap_share(usph_cap_law law, double cosine, double sine2)
+{
+    const double a = 0.5 * (law.d - 1);
     if (sine2 <= 0)
         return 0;
+    const double front = exp(law.log_constant + a * log(sine2)) * cosine;
     if (sine2 < (a + 1) / (a + 2.5))
-        return front / (d - 1) * beta_fraction(sine2, a, 0.5);
+        return front / (law.d - 1) * beta_fraction(sine2, a, 0.5);
     return 0.5 - front * beta_fraction(cosine * cosine, 0.5, a);
 }
 
-double usph_cap_share(double d, double sine)
-{
-    return usph_cap_share_of(d, sqrt((1 - sine) * (1 + sine)), sine * sine);
-}
-
-double usph_cap_density(double d, double sine2)
-{
-    return exp(usph_cap_log_constant(d) + 0.5 * (d - 3) * log(sine2));
-}
-
-double usph_cap_level(double d, double t)
+double usph_cap_level(usph_cap_law law, double t)
 {
     double low = 0;
     double high = 1;
     for (int step = 0; step < 60; step++) {
         const double mid = 0.5 * (low + high);
-        const double share = usph_cap_share_of(d, mid, (1 - mid) * (1 + mid));
+        const double share = usph_cap_share(law, mid, (1 - mid) * (1 + mid));
         *(share > t ? &low : &high) = mid;
     }
     return 0.5 * (low + high);

@@ -21,37 +21,57 @@ enum {
 };
 
 /* dW/ds of the measure, at s >= 0 and rest = 1 - s^2 */
-static double level_density(usph_projected measure, double d, double s, double rest)
+static double level_density(usph_projected measure, usph_cap_law law, double s,
+                            double rest)
 {
-    const double f = usph_cap_density(d, rest);
+    const double f = usph_cap_density(law, rest);
     if (measure == USPH_CRAMER_VON_MISES)
         return f;
-    const double share = usph_cap_share_of(d, s, rest);
+    const double share = usph_cap_share(law, s, rest);
     return share > 0 ? f / (share * (1 - share)) : 0;
 }
 
+enum {
+    PLACES = 111, /* of the quadrature */
+};
+
+/* A rule for int_0^(pi/2) g(sin p, cos p) cos^(d-1) p dp. */
+typedef struct rule {
+    double sine[PLACES], cosine[PLACES], weight[PLACES];
+} rule;
+
 /*
- * -dh/dtheta = (c / pi) int_0^(pi/2) W'(c sin p) cos^(d-1) p dp with c = cos(theta/2),
- * by tanh-sinh quadrature: for small theta the integrand is nearly singular at one end,
+ * Tanh-sinh quadrature: for small theta the integrand is nearly singular at one end,
  * for large d it is narrow at the other. Source: TakahasiMori1974.
  */
-static double projected_fall(usph_projected measure, double d, double theta)
+static void set_rule(double d, rule *r)
 {
     static const double STEP = 0.0625;
+    for (int k = 0; k < PLACES; k++) {
+        const double t = (k - PLACES / 2) * STEP;
+        const double e = exp(-PI * sinh(t)); /* (1 - tanh)/(1 + tanh) */
+        r->sine[k] = sin(0.5 * PI / (1 + e));
+        r->cosine[k] = sin(0.5 * PI * e / (1 + e));
+        r->weight[k] = 0.5 * PI * PI * STEP * cosh(t) * e / ((1 + e) * (1 + e)) *
+                       pow(r->cosine[k], d - 1);
+    }
+}
+
+/* -dh/dtheta = (c / pi) int_0^(pi/2) W'(c sin p) cos^(d-1) p dp with c = cos(theta/2)
+ */
+static double projected_fall(usph_projected measure, usph_cap_law law, const rule *r,
+                             double theta)
+{
     const double c = cos(0.5 * theta);
     const double small = sin(0.5 * theta);
     double sum = 0;
-    for (int node = -55; node <= 55; node++) {
-        const double t = node * STEP;
-        const double e = exp(-PI * sinh(t)); /* (1 - tanh)/(1 + tanh) */
-        const double sp = sin(0.5 * PI / (1 + e));
-        const double cp = sin(0.5 * PI * e / (1 + e));
-        const double weight = 0.5 * PI * PI * cosh(t) * e / ((1 + e) * (1 + e));
-        const double rest = cp * cp + small * small * sp * sp;
-        if (cp > 0 && rest > 0)
-            sum += weight * pow(cp, d - 1) * level_density(measure, d, c * sp, rest);
+    for (size_t k = 0; k < PLACES; k++) {
+        const double sp = small * r->sine[k];
+        const double rest = r->cosine[k] * r->cosine[k] + sp * sp;
+        if (r->weight[k] > 0 && rest > 0)
+            sum += r->weight[k] * level_density(measure, law, c * r->sine[k], rest);
     }
-    return c / PI * sum * STEP;
+    return c / PI * sum;
 }
 
 /* Chebyshev coefficients on [0, 1] from values at the nodes. */
@@ -99,11 +119,13 @@ static double terms_of(size_t nodes, const double *table)
 void usph_projected_table(usph_projected measure, size_t d, double *table)
 {
     const size_t nodes = USPH_SERIES / 2;
-    const double dd = (double)d;
+    const usph_cap_law law = usph_cap_law_of(d);
     double values[USPH_SERIES];
+    rule r;
+    set_rule(law.d, &r);
     for (size_t j = 0; j < nodes; j++) {
         const double u = node_at(nodes, j);
-        values[j] = -2 * PI * u * projected_fall(measure, dd, PI * u * u);
+        values[j] = -2 * PI * u * projected_fall(measure, law, &r, PI * u * u);
     }
     interpolate(nodes, values, table + SLOPE);
     integrate(nodes, 0, measure == USPH_ANDERSON_DARLING ? 1 : 1.0 / 6, table);
@@ -118,7 +140,7 @@ void usph_projected_table(usph_projected measure, size_t d, double *table)
 void usph_projected_table_at(double t, size_t d, double *table)
 {
     const double part = fmin(t, 1 - t);
-    const double s = t == 0.5 ? 0 : usph_cap_level((double)d, part);
+    const double s = t == 0.5 ? 0 : usph_cap_level(usph_cap_law_of(d), part);
     const double limit = 2 * acos(s);
     const size_t nodes = USPH_SERIES; /* the fall is the steeper the larger d */
     double values[USPH_SERIES];
@@ -194,9 +216,10 @@ static void add_cap(double d, double s, double weight, size_t count, double *v2)
 void usph_projected_weights_at(double t, size_t d, size_t count, double *v2)
 {
     const double dd = (double)d;
-    const double s = t == 0.5 ? 0 : usph_cap_level(dd, fmin(t, 1 - t));
+    const double s = t == 0.5 ? 0 : usph_cap_level(usph_cap_law_of(d), fmin(t, 1 - t));
     const double front =
-        exp(usph_cap_log_constant(dd) + 0.5 * (dd - 1) * log1p(-s * s)) / (dd - 1);
+        exp(usph_cap_law_of(d).log_constant + 0.5 * (dd - 1) * log1p(-s * s)) /
+        (dd - 1);
     memset(v2, 0, count * sizeof *v2);
     add_cap(dd, s, front * front, count, v2);
 }
@@ -206,15 +229,16 @@ void usph_projected_weights_at(double t, size_t d, size_t count, double *v2)
 void usph_projected_weights(usph_projected measure, size_t d, size_t count, double *v2)
 {
     const size_t nodes = d == 2 ? 2048 : 256;
+    const usph_cap_law law = usph_cap_law_of(d);
     const double dd = (double)d;
     memset(v2, 0, count * sizeof *v2);
     for (size_t j = 0; j < nodes; j++) {
         const double a = 0.5 * PI * ((double)j + 0.5) / (double)nodes;
         const double s = cos(a);
         const double rest = sin(a) * sin(a);
-        const double cap = exp(2 * usph_cap_log_constant(dd) + (dd - 1) * log(rest)) /
-                           ((dd - 1) * (dd - 1));
-        const double weight = cap * level_density(measure, dd, s, rest) * sin(a);
+        const double cap =
+            exp(2 * law.log_constant + (dd - 1) * log(rest)) / ((dd - 1) * (dd - 1));
+        const double weight = cap * level_density(measure, law, s, rest) * sin(a);
         add_cap(dd, s, weight * PI / (double)nodes, count, v2); /* both halves */
     }
 }
