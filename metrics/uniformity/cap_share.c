@@ -44,6 +44,8 @@ double usph_cap_share(usph_cap_law law, double cosine, double sine2)
     const double a = 0.5 * (law.d - 1);
     if (sine2 <= 0)
         return 0;
+    if (law.d == 3)
+        return 0.5 * sine2 / (1 + cosine);
     const double front = exp(law.log_constant + a * log(sine2)) * cosine;
     if (sine2 < (a + 1) / (a + 2.5))
         return front / (law.d - 1) * beta_fraction(sine2, a, 0.5);

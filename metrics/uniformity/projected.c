@@ -164,13 +164,12 @@ void usph_projected_table_at(double t, size_t d, double *table)
 static void arguments(const double *table, const usph_pairs_run *run, double *u)
 {
     const double limit = table[LIMIT];
-    if (limit > 0) {
-        const double factor = 1 / limit;
-        for (size_t p = 0; p < run->count; p++)
-            u[p] = sqrt(fmax(0, (limit - run->theta[p]) * factor));
-    } else {
-        for (size_t p = 0; p < run->count; p++)
-            u[p] = sqrt(fmin(1, run->theta[p] / PI));
+    const double factor = 1 / (limit > 0 ? limit : PI);
+    for (size_t p = 0; p < run->count; p++) {
+        const double part = run->theta[p] * factor;
+        const double u2 = limit > 0 ? 1 - part : part;
+        const double low = u2 < 0 ? 0 : u2; /* no fmin: it would not become a vector */
+        u[p] = sqrt(low > 1 ? 1 : low);
     }
 }
 
