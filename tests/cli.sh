@@ -246,7 +246,7 @@ KIND = ('exact', 'lower_bound', 'upper_bound', 'estimate')
 REASON = ('gradient', 'value', 'target', 'schedule', 'stalled', 'max_steps', 'max_evals',
           'max_seconds', 'interrupted')
 MEASURE = ('metric value unit better kind expected_iid bound best_known q iid best p_value '
-           'p_lower p_upper coincident extra')
+           'p_lower p_upper p_method coincident extra')
 
 def sound(r):
     """A measured record has its fields, and its words are those of the contract."""
@@ -435,7 +435,7 @@ test_help() {
     expect_no_out
     help_names list format output quiet verbose color
     help_names points points n d seed output
-    help_names eval metric drop-zero explain accuracy format output
+    help_names eval metric drop-zero explain draws accuracy format output
     help_names solve objective solver n d points start starts grad-tol max-evals \
         max-seconds trace accuracy output seed threads format
     help_names table suite objective metric solver n d seeds rows cols score seed threads

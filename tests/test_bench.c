@@ -4,8 +4,10 @@
 
 #include <unistd.h>
 
+#include "bench/suite/baseline.h"
 #include "bench/suite/pivot.h"
 #include "bench/suite/suite.h"
+#include "bench/suite/tails.h"
 #include "bench/table/table.h"
 #include "points/generator.h"
 #include "tests/runner.h"
@@ -224,6 +226,52 @@ START_TEST(test_writers_escape)
 }
 END_TEST
 
+/* Frequencies over the draws of the baselines, whatever the number of threads. */
+START_TEST(test_tails_by_draws)
+{
+    enum {
+        DRAWS = 39,
+        METRICS = 3
+    };
+    static const char *const TEXTS[METRICS] = { "energy/log", "rayleigh", "ccf09:k=3" };
+    const usph_shape shape = { 12, 4 };
+    usph_metric_spec m[METRICS];
+    usph_record records[2][METRICS];
+    usph_status undefined[METRICS];
+    usph_workspace ws = { 0 };
+    usph_points ours = { 0 };
+    usph_error err = { "" };
+    for (size_t k = 0; k < METRICS; k++)
+        usph_assert_ok(usph_metric_parse(TEXTS[k], &m[k], &err), err);
+    /* a set that is one of the draws itself: never more extreme than all of them */
+    ck_assert_int_eq(usph_baseline_points(shape, 5, &ours), USPH_OK);
+    for (unsigned t = 0; t < 2; t++) {
+        for (size_t k = 0; k < METRICS; k++)
+            records[t][k] = usph_record_new(&m[k], shape);
+        usph_assert_ok(usph_records_measure(records[t], m, METRICS, shape, ours.x, &ws,
+                                            undefined, &err),
+                       err);
+        ck_assert_ptr_null(records[t][0].p_method);
+        ck_assert_str_eq(records[t][1].p_method, "asymptotic");
+        ck_assert_ptr_null(records[t][2].p_method); /* no law is known */
+        usph_assert_ok(
+            usph_records_draw(records[t], m, METRICS, shape, DRAWS, t + 1, &err), err);
+    }
+    ck_assert(isnan(records[0][0].p_value)); /* no test */
+    for (size_t k = 1; k < METRICS; k++) {
+        const usph_record *r = &records[0][k];
+        ck_assert_str_eq(r->p_method, "monte_carlo");
+        ck_assert(r->p_lower == records[1][k].p_lower);
+        /* all values differ: each draw is on one side, ours on both */
+        usph_assert_close(r->p_lower + r->p_upper, 1 + 2.0 / (DRAWS + 1), 1e-15, "%s",
+                          TEXTS[k]);
+        ck_assert_double_ge(r->p_lower, 2.0 / (DRAWS + 1));
+    }
+    usph_workspace_free(&ws);
+    usph_points_free(&ours);
+}
+END_TEST
+
 Suite *usph_test_suite(void)
 {
     Suite *suite = suite_create("bench");
@@ -234,6 +282,7 @@ Suite *usph_test_suite(void)
     tcase_add_test(tc, test_record_json);
     tcase_add_test(tc, test_score_against_known_values);
     tcase_add_test(tc, test_writers_escape);
+    tcase_add_test(tc, test_tails_by_draws);
     suite_add_tcase(suite, tc);
     return suite;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bench/cli/commands.h"
+#include "bench/suite/tails.h"
 #include "metrics/kernel.h"
 
 /* What one run of the command carries from file to file. */
@@ -37,8 +38,9 @@ static usph_status explain(usph_table *table, const usph_metric_spec *m)
 
 static usph_status add_heads(usph_table *table, const char *file, usph_shape shape)
 {
-    static const char *const HEADS[] = { "metric", "value", "sum",   "unit", "better",
-                                         "iid",    "best",  "which", "Q",    "note" };
+    static const char *const HEADS[] = { "metric", "value", "sum",  "unit",
+                                         "better", "iid",   "best", "which",
+                                         "Q",      "p",     "note" };
     USPH_TRY(usph_table_title(table, "%s: n = %zu points in dimension d = %zu", file,
                               shape.n, shape.d));
     for (size_t h = 0; h < sizeof HEADS / sizeof *HEADS; h++)
@@ -69,6 +71,7 @@ static usph_status add_row(usph_table *table, const usph_record *record)
     USPH_TRY(usph_table_real(table, best_of(record), 7));
     USPH_TRY(usph_table_cell(table, "%s", known ? record->best_known_status : which));
     USPH_TRY(usph_table_real(table, record->q, 6));
+    USPH_TRY(usph_table_real(table, record->p_value, 3));
     return usph_table_cell(table, "%s", record->note);
 }
 
@@ -102,6 +105,10 @@ static usph_status evaluate_metrics(evaluation *ev, const char *file,
     }
     USPH_TRY(usph_records_measure(records, list->items, list->count, points->shape,
                                   points->x, &ev->ws, undefined, err));
+    if (ev->options->draws > 0)
+        USPH_TRY(usph_records_draw(records, list->items, list->count, points->shape,
+                                   ev->options->draws, ev->options->suite.threads,
+                                   err));
     for (size_t k = 0; k < list->count; k++)
         USPH_TRY(add_metric(ev, &list->items[k], &records[k], undefined[k], table,
                             metrics, err));
@@ -116,6 +123,8 @@ static const char *const FOOT[] = {
     "(proved, maybe not attained).",
     "Q = (iid - value)/(iid - best): 0 as i.i.d. uniform points, 1 best, below 0 less "
     "uniform than random.",
+    "p: of tests of uniformity, two-sided: small if less or more even than i.i.d. "
+    "points.",
 };
 
 static usph_status finish_table(const evaluation *ev, usph_table *table)

@@ -49,6 +49,7 @@ typedef struct usph_options {
     bool points_given; /* --points */
     const char *start; /* file to start from, or NULL */
     size_t starts;
+    size_t draws; /* for p-values; 0: asymptotic ones */
     usph_accuracy accuracy;
     double max_seconds;      /* 0: none */
     const char *trace;       /* file, or NULL */

@@ -239,6 +239,15 @@ SETTER(explain)
     return USPH_OK;
 }
 
+SETTER(draws)
+{
+    uint64_t value = 0;
+    (void)fresh;
+    USPH_TRY(take_count(arg, 1, 1000000, &value, err));
+    o->draws = (size_t)value;
+    return USPH_OK;
+}
+
 SETTER(suite)
 {
     (void)fresh;
@@ -469,6 +478,12 @@ const usph_option usph_option_list[] = {
       .commands = USPH_EVAL,
       .doc = "say what each metric is and how to read it",
       .set = set_explain },
+    { .name = "draws",
+      .commands = USPH_EVAL,
+      .arg = "B",
+      .doc = "p-values of tests from B sets of i.i.d. uniform points of a fixed seed "
+             "(default: from their law for many points)",
+      .set = set_draws },
     { .name = "suite",
       .commands = USPH_TABLE,
       .arg = "NAME",

@@ -29,19 +29,25 @@ typedef struct sampling {
     double *values; /* of each draw */
 } sampling;
 
+usph_status usph_baseline_points(usph_shape shape, size_t k, usph_points *out)
+{
+    usph_rng rng;
+    USPH_TRY(usph_points_alloc(shape, out, NULL));
+    usph_rng_init(&rng, BASELINE_SEED, k, USPH_FOR_BASELINE);
+    usph_sphere_uniform(shape, &rng, out->x);
+    return USPH_OK;
+}
+
 static usph_status draw(void *ctx, size_t k, unsigned thread)
 {
     const sampling *s = ctx;
     usph_points points = { 0 };
     usph_workspace ws = { 0 };
     usph_measure measure;
-    usph_rng rng;
     (void)thread;
-    USPH_TRY(usph_points_alloc(s->shape, &points, NULL));
+    USPH_TRY(usph_baseline_points(s->shape, k, &points));
     usph_status status =
         usph_workspace_reserve(&ws, usph_metric_scratch(s->m, s->shape, 1));
-    usph_rng_init(&rng, BASELINE_SEED, k, USPH_FOR_BASELINE);
-    usph_sphere_uniform(s->shape, &rng, points.x);
     if (status == USPH_OK)
         status = usph_metric_eval(s->m, s->shape, points.x, &ws, &measure, NULL);
     if (status == USPH_OK)

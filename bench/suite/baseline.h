@@ -1,6 +1,7 @@
 #ifndef USPH_BENCH_SUITE_BASELINE_H
 #define USPH_BENCH_SUITE_BASELINE_H
 
+#include "core/points.h"
 #include "metrics/metric.h"
 
 /** How a baseline was found: the words of the field `iid`. */
@@ -37,5 +38,9 @@ usph_status usph_baseline_of(usph_baselines *known, const usph_metric_spec *m,
                              usph_error *err) USPH_MUST_CHECK;
 
 void usph_baselines_free(usph_baselines *known);
+
+/** Draw number k of the i.i.d. uniform sets of a shape; the caller frees. */
+usph_status usph_baseline_points(usph_shape shape, size_t k,
+                                 usph_points *out) USPH_MUST_CHECK;
 
 #endif

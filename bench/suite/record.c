@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/suite/tails.h"
+
 usph_record usph_record_new(const usph_metric_spec *m, usph_shape shape)
 {
     const usph_metric *metric = usph_metric_of(m);
@@ -62,6 +64,8 @@ static void take_measure(usph_record *record, const usph_metric_spec *m,
     record->p_value = fmin(1, 2 * fmin(measure->p_lower, measure->p_upper));
     if (isnan(measure->p_lower))
         record->p_value = NAN;
+    else
+        record->p_method = USPH_P_ASYMPTOTIC;
     record->coincident = measure->coincident;
     if (measure->accuracy > 0) {
         record->accuracy = measure->accuracy;

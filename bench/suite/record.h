@@ -45,6 +45,7 @@ enum {
     X(REAL, p_value, "test of uniformity, two-sided")                                \
     X(REAL, p_lower, "lower tail")                                                   \
     X(REAL, p_upper, "upper tail")                                                   \
+    X(WORD, p_method, "asymptotic or monte_carlo")                                   \
     X(COUNT, coincident, "pairs of points at distance 0")                            \
     X(REAL, accuracy,                                                                \
       "relative, of gradients not summed to rounding (the value's is smaller); "     \
