@@ -40,6 +40,12 @@ typedef struct rule {
     double sine[PLACES], cosine[PLACES], weight[PLACES];
 } rule;
 
+/* cos^d p is below a rounding beyond this angle. */
+static double span_of(double d)
+{
+    return fmin(0.5 * PI, 9 / sqrt(d));
+}
+
 /*
  * Tanh-sinh quadrature: for small theta the integrand is nearly singular at one end,
  * for large d it is narrow at the other. Source: TakahasiMori1974.
@@ -47,12 +53,13 @@ typedef struct rule {
 static void set_rule(double d, rule *r)
 {
     static const double STEP = 0.0625;
+    const double span = span_of(d);
     for (int k = 0; k < PLACES; k++) {
         const double t = (k - PLACES / 2) * STEP;
         const double e = exp(-PI * sinh(t)); /* (1 - tanh)/(1 + tanh) */
-        r->sine[k] = sin(0.5 * PI / (1 + e));
-        r->cosine[k] = sin(0.5 * PI * e / (1 + e));
-        r->weight[k] = 0.5 * PI * PI * STEP * cosh(t) * e / ((1 + e) * (1 + e)) *
+        r->sine[k] = sin(span / (1 + e));
+        r->cosine[k] = sin(0.5 * PI - span + span * e / (1 + e));
+        r->weight[k] = span * PI * STEP * cosh(t) * e / ((1 + e) * (1 + e)) *
                        pow(r->cosine[k], d - 1);
     }
 }
@@ -230,14 +237,15 @@ void usph_projected_weights(usph_projected measure, size_t d, size_t count, doub
     const size_t nodes = d == 2 ? 2048 : 256;
     const usph_cap_law law = usph_cap_law_of(d);
     const double dd = (double)d;
+    const double span = span_of(dd);
     memset(v2, 0, count * sizeof *v2);
     for (size_t j = 0; j < nodes; j++) {
-        const double a = 0.5 * PI * ((double)j + 0.5) / (double)nodes;
-        const double s = cos(a);
-        const double rest = sin(a) * sin(a);
+        const double a = span * ((double)j + 0.5) / (double)nodes; /* from pi/2 */
+        const double s = sin(a);
+        const double rest = cos(a) * cos(a);
         const double cap =
             exp(2 * law.log_constant + (dd - 1) * log(rest)) / ((dd - 1) * (dd - 1));
-        const double weight = cap * level_density(measure, law, s, rest) * sin(a);
-        add_cap(dd, s, weight * PI / (double)nodes, count, v2); /* both halves */
+        const double weight = cap * level_density(measure, law, s, rest) * cos(a);
+        add_cap(dd, s, 2 * weight * span / (double)nodes, count, v2); /* both halves */
     }
 }
