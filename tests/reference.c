@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/reference_uniformity.h"
+#include "tests/reference_covering.h"
 
 static const long double PI = 3.14159265358979323846264338327950288L;
 
@@ -267,6 +268,7 @@ static usph_reference_room *const ROOMS[] = {
     usph_reference_spectral,
     usph_reference_uniformity,
     usph_reference_discrepancy,
+    usph_reference_covering,
 };
 
 double usph_reference(const usph_metric_spec *m, usph_shape shape, const double *x)

@@ -396,6 +396,13 @@ START_TEST(test_expected_is_the_mean)
 }
 END_TEST
 
+/* Whether the value is of the pairs of points: then it counts those that coincide. */
+static bool looks_at_pairs(const usph_metric_spec *m)
+{
+    const unsigned blind = USPH_METRIC_NO_PAIRS | USPH_METRIC_NOT_ROTATION_INVARIANT;
+    return (usph_metric_of(m)->flags & blind) == 0;
+}
+
 START_TEST(test_coincident_points)
 {
     const usph_metric_spec *m = &variants[_i];
@@ -409,11 +416,10 @@ START_TEST(test_coincident_points)
         goto end;
     ck_assert_int_eq(plain, USPH_OK);
     ck_assert_msg(!isnan(measure.value), "%s", describe(m, shape));
-    /* what looks at moments or along directions does not see pairs */
-    const unsigned blind = USPH_METRIC_NO_PAIRS | USPH_METRIC_NOT_ROTATION_INVARIANT;
-    if ((usph_metric_of(m)->flags & blind) == 0)
+    if (looks_at_pairs(m))
         ck_assert_uint_eq(measure.coincident, 1);
-    if (m->kernel.entry != NULL && isinf(usph_kernel_at(&m->kernel, shape.d, 0)))
+    if (looks_at_pairs(m) && m->kernel.entry != NULL &&
+        isinf(usph_kernel_at(&m->kernel, shape.d, 0)))
         ck_assert_msg(isinf(measure.value) && measure.value > 0, "%s",
                       describe(m, shape));
     if ((usph_metric_of(m)->flags & USPH_METRIC_SMOOTH) != 0) {
@@ -476,6 +482,7 @@ START_TEST(test_single_point)
         { "gram_logdet", 0 },
         { "cap_discrepancy", 1.0 / 3 },
         { "frame_potential", 1 },
+        { "covering", 3.14159265358979323846 },
     };
     static const double X[3] = { 0, 0.6, 0.8 };
     const usph_shape shape = { 1, 3 };
