@@ -180,11 +180,133 @@ static long double covering(usph_shape shape, const double *x)
     return atan2l(sqrtl(most - 1), 1);
 }
 
+/* Mean potential at v. */
+static long double potential(const usph_spec *kernel, usph_shape shape, const double *x,
+                             const long double *v)
+{
+    long double sum = 0;
+    for (size_t i = 0; i < shape.n; i++) {
+        long double r2 = 0;
+        for (size_t k = 0; k < shape.d; k++)
+            r2 += powl(v[k] - x[i * shape.d + k], 2);
+        sum += usph_reference_kernel(kernel, r2);
+    }
+    return sum / shape.n;
+}
+
+/* Walk along the coordinates with shrinking steps; the value is flat at the end. */
+static long double walk_down(const usph_spec *kernel, usph_shape shape, const double *x,
+                             long double *v)
+{
+    long double best = potential(kernel, shape, x, v);
+    long double w[3];
+    for (long double step = 0.05L; step > 1e-9L; step *= 0.5L) {
+        for (bool moved = true; moved;) {
+            moved = false;
+            for (size_t s = 0; s < 2 * shape.d; s++) {
+                long double norm = 0;
+                for (size_t k = 0; k < shape.d; k++) {
+                    w[k] = v[k] + (k == s / 2 ? (s % 2 == 0 ? step : -step) : 0);
+                    norm += w[k] * w[k];
+                }
+                for (size_t k = 0; k < shape.d; k++)
+                    w[k] /= sqrtl(norm);
+                const long double value = potential(kernel, shape, x, w);
+                if (value < best) {
+                    best = value;
+                    memcpy(v, w, sizeof w);
+                    moved = true;
+                }
+            }
+        }
+    }
+    return best;
+}
+
+/* Point g of a grid on S^1 or S^2. */
+static void grid_point(size_t d, size_t g, size_t grid, long double *v)
+{
+    const long double turn =
+        2 * PI * g * (d == 2 ? 1 / (long double)grid : 0.6180339887498948482L);
+    const long double z = d == 2 ? 0 : (2 * (long double)g + 1) / grid - 1;
+    v[0] = sqrtl(1 - z * z) * cosl(turn);
+    v[1] = sqrtl(1 - z * z) * sinl(turn);
+    v[2] = z;
+}
+
+/* The best three places of a grid with ten or more a point, walked down. */
+static long double polarization(const usph_spec *kernel, usph_shape shape,
+                                const double *x)
+{
+    enum {
+        KEPT = 3
+    };
+    const size_t grid = 200 + 8 * shape.n;
+    long double value[KEPT + 1] = { 1e4900L, 1e4900L, 1e4900L };
+    size_t place[KEPT + 1] = { 0 };
+    long double v[3];
+    long double best = 1e4900L;
+    if (shape.d > 3)
+        return nanl("");
+    for (size_t g = 0; g < grid; g++) {
+        grid_point(shape.d, g, grid, v);
+        size_t at = KEPT;
+        const long double here = potential(kernel, shape, x, v);
+        for (; at > 0 && here < value[at - 1]; at--) {
+            value[at] = value[at - 1];
+            place[at] = place[at - 1];
+        }
+        value[at] = here;
+        place[at] = g;
+    }
+    for (size_t k = 0; k < KEPT; k++) {
+        grid_point(shape.d, place[k], grid, v);
+        best = fminl(best, walk_down(kernel, shape, x, v));
+    }
+    return best;
+}
+
+static long double relaxed(int form, usph_shape shape, const double *x)
+{
+    long double norm2 = 0;
+    for (size_t k = 0; k < shape.d; k++) {
+        long double sum = 0;
+        for (size_t i = 0; i < shape.n; i++)
+            sum += x[i * shape.d + k];
+        norm2 += sum * sum;
+    }
+    return form == 1 ? -sqrtl(norm2) : -2 - 2 * sqrtl(norm2) / shape.n;
+}
+
+static long double mesh_ratio(usph_shape shape, const double *x)
+{
+    long double least = PI;
+    for (size_t i = 0; i < shape.n; i++) {
+        for (size_t j = i + 1; j < shape.n; j++) {
+            long double minus = 0;
+            long double plus = 0;
+            for (size_t k = 0; k < shape.d; k++) {
+                const long double a = x[i * shape.d + k];
+                minus += powl(a - x[j * shape.d + k], 2);
+                plus += powl(a + x[j * shape.d + k], 2);
+            }
+            least = fminl(least, 2 * atan2l(sqrtl(minus), sqrtl(plus)));
+        }
+    }
+    return covering(shape, x) / (least / 2);
+}
+
 long double usph_reference_covering(const usph_metric_spec *m, usph_shape shape,
                                     const double *x)
 {
     const char *name = m->metric.entry->name;
     if (strcmp(name, "covering") == 0)
         return covering(shape, x);
+    if (strcmp(name, "polarization") == 0)
+        return polarization(&m->kernel, shape, x);
+    if (strcmp(name, "polarization_relaxed") == 0)
+        return relaxed((int)m->metric.values[0], shape, x);
+    if (strcmp(name, "mesh_ratio") == 0)
+        return mesh_ratio(shape, x);
     return nanl("");
 }

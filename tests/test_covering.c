@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,7 +105,9 @@ START_TEST(test_known_sets)
     static const char *const GENERATORS[] = { "simplex", "cross_polytope",
                                               "icosahedron" };
     static const usph_shape SHAPES[] = { { 4, 3 }, { 6, 3 }, { 12, 3 } };
-    static const char *const METRICS[] = { "covering" };
+    static const char *const METRICS[] = { "covering", "polarization/log",
+                                           "polarization/riesz:s=1",
+                                           "polarization/riesz:s=2" };
     for (size_t s = 0; s < 3; s++) {
         double *x = generate(GENERATORS[s], SHAPES[s]);
         for (size_t k = 0; k < sizeof METRICS / sizeof *METRICS; k++) {
@@ -158,6 +161,27 @@ START_TEST(test_covering_of_a_cap)
 }
 END_TEST
 
+/* The certificate closes on small sets. */
+START_TEST(test_polarization_is_enclosed)
+{
+    static const char *const KERNELS[] = { "log",       "riesz:s=-1", "riesz:s=1",
+                                           "riesz:s=2", "riesz:s=4",  "gauss:t=2" };
+    static const usph_shape SHAPES[] = { { 1, 3 }, { 2, 3 },  { 9, 2 },
+                                         { 5, 3 }, { 14, 3 }, { 60, 3 } };
+    for (size_t s = 0; s < sizeof SHAPES / sizeof *SHAPES; s++) {
+        char text[64];
+        double *x = usph_test_points(SHAPES[s], usph_test_seed());
+        snprintf(text, sizeof text, "polarization:work=1e7/%s", KERNELS[_i]);
+        const usph_measure out = measure_of(text, SHAPES[s], x);
+        ck_assert_msg(out.kind == USPH_KIND_EXACT, "%s n=%zu d=%zu: %.17g in [%.17g, ]",
+                      text, SHAPES[s].n, SHAPES[s].d, out.value,
+                      extra_of(&out, "certified_lower"));
+        ck_assert_double_le(extra_of(&out, "certified_lower"), out.value);
+        free(x);
+    }
+}
+END_TEST
+
 START_TEST(test_degenerate_sets)
 {
     const double one[3] = { 0, 0.6, 0.8 };
@@ -205,6 +229,7 @@ Suite *usph_test_suite(void)
     tcase_add_test(tc, test_known_sets);
     tcase_add_loop_test(tc, test_climbs_find_the_hole, 0, 4);
     tcase_add_loop_test(tc, test_covering_of_a_cap, 0, 4);
+    tcase_add_loop_test(tc, test_polarization_is_enclosed, 0, 6);
     tcase_add_test(tc, test_degenerate_sets);
     tcase_add_test(tc, test_expected_facets);
     suite_add_tcase(suite, tc);

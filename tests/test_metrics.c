@@ -483,6 +483,10 @@ START_TEST(test_single_point)
         { "cap_discrepancy", 1.0 / 3 },
         { "frame_potential", 1 },
         { "covering", 3.14159265358979323846 },
+        { "mesh_ratio", NAN },
+        { "polarization/riesz:s=1", 0.5 },
+        { "polarization_relaxed", -4 },
+        { "polarization_relaxed:form=sum", -1 },
     };
     static const double X[3] = { 0, 0.6, 0.8 };
     const usph_shape shape = { 1, 3 };
