@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "metrics/kernel.h"
+
 static const long double PI = 3.14159265358979323846264338327950288L;
 
 enum {
@@ -296,6 +298,102 @@ static long double mesh_ratio(usph_shape shape, const double *x)
     return covering(shape, x) / (least / 2);
 }
 
+static long double covering_soft(long double gamma, usph_shape shape, const double *x)
+{
+    usph_spec gauss;
+    if (usph_spec_parse(&usph_kernels, "gauss:t=1", &gauss, NULL) != USPH_OK)
+        return nanl("");
+    gauss.values[0] = (double)gamma;
+    return -logl(polarization(&gauss, shape, x)) / gamma;
+}
+
+/* The part of the bisector of points i and j where no other point is nearer:
+   v = cos f m + sin f u with lo <= f <= hi. False if there is none. */
+static bool voronoi_edge(usph_shape shape, const double *x, size_t i, size_t j,
+                         long double *half, long double *lo, long double *hi)
+{
+    const double *p = x + 3 * i;
+    const double *q = x + 3 * j;
+    long double m[3];
+    long double u[3];
+    long double mm = 0;
+    long double uu = 0;
+    for (size_t k = 0; k < 3; k++) {
+        const size_t a = (k + 1) % 3;
+        const size_t b = (k + 2) % 3;
+        m[k] = (long double)p[k] + q[k];
+        u[k] = (long double)p[a] * q[b] - (long double)p[b] * q[a];
+        mm += m[k] * m[k];
+        uu += u[k] * u[k];
+    }
+    if (uu == 0)
+        return false;
+    *half = atan2l(sqrtl(uu / mm), sqrtl(mm) / 2);
+    bool first = true;
+    for (size_t k = 0; k < shape.n; k++) {
+        const double *r = x + 3 * k;
+        const long double along = (dot(3, m, r) - dot(3, m, p)) / sqrtl(mm);
+        const long double across = (dot(3, u, r) - dot(3, u, p)) / sqrtl(uu);
+        if (k == i || k == j)
+            continue;
+        long double centre = atan2l(-across, -along);
+        if (!first)
+            centre += 2 * PI * roundl(((*lo + *hi) / 2 - centre) / (2 * PI));
+        *lo = first ? centre - PI / 2 : fmaxl(*lo, centre - PI / 2);
+        *hi = first ? centre + PI / 2 : fminl(*hi, centre + PI / 2);
+        first = false;
+    }
+    return !first && *lo < *hi;
+}
+
+/* angle^2 over the cells beside the edge: by sin a/sin^2 R df, with Boole's rule. */
+static long double beside_edge(long double a, long double lo, long double hi)
+{
+    static const long double WEIGHT[] = { 14, 32, 12, 32 };
+    const int steps = 400;
+    long double sum = 0;
+    for (int s = 0; s <= steps; s++) {
+        const long double f = lo + (hi - lo) * s / steps;
+        const long double sine2 = powl(sinl(a / 2), 2) + powl(sinl(f / 2), 2) -
+                                  2 * powl(sinl(a / 2) * sinl(f / 2), 2);
+        const long double r = 2 * asinl(sqrtl(sine2));
+        long double moment = -r * r * cosl(r) + 2 * r * sinl(r) + 2 * cosl(r) - 2;
+        if (r < 0.05L)
+            moment = powl(r, 4) *
+                     (1 / 4.0L - r * r / 36 + powl(r, 4) / 960 - powl(r, 6) / 50400);
+        const long double weight = s == 0 || s == steps ? 7 : WEIGHT[s % 4];
+        sum += weight * sinl(a) * moment / powl(sinl(r), 2);
+    }
+    return 2 * sum * (hi - lo) / steps * 2 / 45;
+}
+
+static long double quantization(usph_shape shape, const double *x)
+{
+    long double sum = 0;
+    if (shape.d > 3)
+        return nanl("");
+    for (size_t i = 0; i < shape.n && shape.d == 2; i++) {
+        const long double from = atan2l(x[2 * i + 1], x[2 * i]);
+        long double gap = 2 * PI;
+        for (size_t j = 0; j < shape.n; j++) {
+            const long double turn = atan2l(x[2 * j + 1], x[2 * j]) - from;
+            if (j != i)
+                gap = fminl(gap, turn > 0 ? turn : turn + 2 * PI);
+        }
+        sum += powl(gap, 3) / 12 / (2 * PI);
+    }
+    for (size_t i = 0; i < shape.n && shape.d == 3; i++) {
+        for (size_t j = i + 1; j < shape.n; j++) {
+            long double a = 0;
+            long double lo = 0;
+            long double hi = 0;
+            if (voronoi_edge(shape, x, i, j, &a, &lo, &hi))
+                sum += beside_edge(a, lo, hi) / (4 * PI);
+        }
+    }
+    return sum;
+}
+
 long double usph_reference_covering(const usph_metric_spec *m, usph_shape shape,
                                     const double *x)
 {
@@ -306,6 +404,10 @@ long double usph_reference_covering(const usph_metric_spec *m, usph_shape shape,
         return polarization(&m->kernel, shape, x);
     if (strcmp(name, "polarization_relaxed") == 0)
         return relaxed((int)m->metric.values[0], shape, x);
+    if (strcmp(name, "covering_soft") == 0)
+        return covering_soft(m->metric.values[0], shape, x);
+    if (strcmp(name, "quantization") == 0)
+        return quantization(shape, x);
     if (strcmp(name, "mesh_ratio") == 0)
         return mesh_ratio(shape, x);
     return nanl("");

@@ -182,6 +182,35 @@ START_TEST(test_polarization_is_enclosed)
 }
 END_TEST
 
+/* The moment theorem's figures for the three best sets, and symmetric ones by sampling:
+   the exact value is within the errors of the estimate. */
+START_TEST(test_quantization)
+{
+    static const char *const GENERATORS[] = { "simplex", "cross_polytope",
+                                              "icosahedron" };
+    static const usph_shape SHAPES[] = { { 4, 3 }, { 6, 3 }, { 12, 3 } };
+    static const double WANT[] = { 0.543513, 0.351437, 0.171542 };
+    usph_metric_spec m;
+    ck_assert_int_eq(usph_metric_parse("quantization", &m, NULL), USPH_OK);
+    for (size_t s = 0; s < 3; s++) {
+        double *x = generate(GENERATORS[s], SHAPES[s]);
+        const usph_measure out = measure_of("quantization", SHAPES[s], x);
+        ck_assert_int_eq(out.kind, USPH_KIND_EXACT);
+        ck_assert_double_eq_tol(out.value, WANT[s], 1e-6);
+        usph_assert_close(out.value, usph_metric_bound(&m, SHAPES[s]).value, 1e-13,
+                          "%s", GENERATORS[s]);
+        free(x);
+    }
+    /* one point: (pi^2 - 4)/2, from a sample */
+    const double one[3] = { 0, 0.6, 0.8 };
+    const usph_measure single =
+        measure_of("quantization:samples=100000", (usph_shape){ 1, 3 }, one);
+    ck_assert_int_eq(single.kind, USPH_KIND_ESTIMATE);
+    ck_assert_double_eq_tol(single.value, (PI * PI - 4) / 2,
+                            5 * extra_of(&single, "standard_error"));
+}
+END_TEST
+
 START_TEST(test_degenerate_sets)
 {
     const double one[3] = { 0, 0.6, 0.8 };
@@ -230,6 +259,7 @@ Suite *usph_test_suite(void)
     tcase_add_loop_test(tc, test_climbs_find_the_hole, 0, 4);
     tcase_add_loop_test(tc, test_covering_of_a_cap, 0, 4);
     tcase_add_loop_test(tc, test_polarization_is_enclosed, 0, 6);
+    tcase_add_test(tc, test_quantization);
     tcase_add_test(tc, test_degenerate_sets);
     tcase_add_test(tc, test_expected_facets);
     suite_add_tcase(suite, tc);

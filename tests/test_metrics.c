@@ -161,7 +161,7 @@ START_TEST(test_gradient_is_the_difference)
         double *grad = clone(shape, x);
         usph_measure measure;
         usph_sphere_tangent(shape, x, v);
-        if (!skip(m, shape, x)) {
+        if (!skip(m, shape, x) && is_exact(m, shape, x)) {
             ck_assert_int_eq(evaluate(m, shape, x, &measure, grad), USPH_OK);
             usph_sphere_tangent(shape, x, grad);
             const double got = usph_dot(size, grad, v);
@@ -484,6 +484,7 @@ START_TEST(test_single_point)
         { "frame_potential", 1 },
         { "covering", 3.14159265358979323846 },
         { "mesh_ratio", NAN },
+
         { "polarization/riesz:s=1", 0.5 },
         { "polarization_relaxed", -4 },
         { "polarization_relaxed:form=sum", -1 },

@@ -21,9 +21,8 @@ static usph_status polarization_eval(const usph_metric_spec *m, usph_shape shape
     (void)grad;
     usph_pole_find(&m->kernel, m->metric.values[0], shape, x, ws, &pole, at);
     usph_workspace_release(ws, mark);
-    const bool closed = pole.value - pole.lower <= 1e-9 * fmax(fabs(pole.value), 1e-3);
     out->value = pole.value;
-    out->kind = closed ? USPH_KIND_EXACT : USPH_KIND_UPPER_BOUND;
+    out->kind = pole.closed ? USPH_KIND_EXACT : USPH_KIND_UPPER_BOUND;
     out->extra[out->extras++] = (usph_extra){ "witnesses", pole.witnesses };
     if (isfinite(pole.lower)) {
         out->extra[out->extras++] = (usph_extra){ "certified_lower", pole.lower };
@@ -71,7 +70,7 @@ static usph_bound polarization_bound(const usph_metric_spec *m, usph_shape shape
  * Definition: min_v (1/n) sum_i K(|v - x_i|).
  * Shapes:     all.
  * Cost:       n^2 d for the candidates (the antipodes of all points), n d^2 for each
- *             Newton step of the best 16; for d <= 3 up to `work` kernel
+ *             Newton step of the best 32; for d <= 3 up to `work` kernel
  *             values for the certificate.
  * Value:      of a place, so never below the minimum. With d <= 3 and a kernel that is
  *             convex in r2 a branch and bound encloses the minimum; `kind` is exact if

@@ -12,14 +12,14 @@
 
 enum {
     RANDOM = 64,     /* random candidates */
-    STARTS = 16,     /* polished */
+    STARTS = 32,     /* polished */
     MAX_CELLS = 256, /* waiting: three a level and the first eight */
     CELL_D = 3,
 };
 
-/* Relative width at which a cell is settled, and the least scale it is taken of. */
+/* Relative width at which a cell is settled, and that of a closed enclosure. */
 static const double CLOSE = 1e-10;
-static const double SCALE = 1e-3;
+static const double CLOSED = 1e-9;
 
 /* The best candidates so far, in ascending order of value. */
 typedef struct shortlist {
@@ -75,15 +75,22 @@ static void collect_candidates(shortlist *list, double *v)
         return;
 }
 
-static bool is_same(double a, double b)
+/* What differences are relative to; a logarithm may vanish. */
+static double scale_of(const usph_spec *kernel, double value)
 {
-    return fabs(a - b) <= 1e-10 * fmax(fabs(a), SCALE);
+    return fmax(fabs(value), 1e-3 * fabs(usph_kernel_at(kernel, 4)));
 }
 
-static void take_if_lower(double value, const double *v, size_t d, usph_pole *out,
-                          double *pole)
+static bool is_same(const usph_spec *kernel, double a, double b)
 {
-    if (is_same(value, out->value))
+    return fabs(a - b) <= CLOSE * scale_of(kernel, a);
+}
+
+static void take_if_lower(const usph_potential *u, double value, const double *v,
+                          usph_pole *out, double *pole)
+{
+    const size_t d = u->shape.d;
+    if (is_same(u->kernel, value, out->value))
         out->witnesses++;
     else if (value < out->value)
         out->witnesses = 1;
@@ -167,12 +174,12 @@ static void enclose(const usph_potential *u, double work, usph_workspace *ws,
         const double radius = cap_of(&now, d, centre);
         const double bound = usph_potential_below(u, centre, radius, &value);
         spent += (double)u->shape.n;
-        if (value < out->value && !is_same(value, out->value)) {
+        if (value < out->value && !is_same(u->kernel, value, out->value)) {
             value = usph_potential_descend(u, ws, centre);
-            take_if_lower(value, centre, d, out, pole);
+            take_if_lower(u, value, centre, out, pole);
         }
         const bool settled =
-            bound >= out->value - CLOSE * fmax(fabs(out->value), SCALE);
+            bound >= out->value - CLOSE * scale_of(u->kernel, out->value);
         if (!settled && spent < work && count + 4 <= MAX_CELLS)
             count += split(&now, d, cells + count);
         else
@@ -193,10 +200,11 @@ void usph_pole_find(const usph_spec *kernel, double work, usph_shape shape,
     *out = (usph_pole){ .value = INFINITY, .lower = -INFINITY };
     for (size_t s = 0; s < list.count; s++) {
         memcpy(v, list.pole + s * d, d * sizeof *v);
-        take_if_lower(usph_potential_descend(&u, ws, v), v, d, out, pole);
+        take_if_lower(&u, usph_potential_descend(&u, ws, v), v, out, pole);
     }
     if (d <= CELL_D && work > 0 && isfinite(out->value) &&
         (usph_kernel_of(kernel->entry)->flags & USPH_KERNEL_MONOTONE) != 0)
         enclose(&u, work, ws, out, pole);
+    out->closed = out->value - out->lower <= CLOSED * scale_of(kernel, out->value);
     usph_workspace_release(ws, mark);
 }

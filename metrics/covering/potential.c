@@ -178,7 +178,7 @@ double usph_potential_descend(const usph_potential *u, usph_workspace *ws, doubl
     double *trial = usph_workspace_take(ws, d);
     double damping = 0;
     double value = usph_potential_at(u, v, grad, hess);
-    for (int iteration = 0; iteration < 100 && isfinite(value); iteration++) {
+    for (int iteration = 0; iteration < 300 && isfinite(value); iteration++) {
         const double size = to_tangent(d, v, grad, hess, step);
         double next = INFINITY;
         double length2 = INFINITY;
@@ -188,16 +188,21 @@ double usph_potential_descend(const usph_potential *u, usph_workspace *ws, doubl
             if (newton_step(d, hess, damping, v, grad, factor, step)) {
                 length2 = usph_dot(d, step, step);
                 usph_sphere_retract((usph_shape){ 1, d }, v, 1, step, trial, NULL);
-                if (length2 < 0.25)
+                if (length2 < 0.04) /* farther would leave its basin */
                     next = usph_potential_at(u, trial, NULL, NULL);
             }
+            if (length2 < 1e-12 && !(next < value))
+                break; /* what is left is rounding */
             if (!(next < value))
                 damping = fmax(4 * damping, 1e-3 * size);
-            if (length2 < 1e-18)
-                break; /* what is left is rounding */
         }
-        if (!(next < value))
+        if (!(next < value)) {
+            /* values end in rounding where the place has half its digits: the last
+               undamped step gives the other half */
+            if (length2 < 1e-12 && damping == 0)
+                memcpy(v, trial, d * sizeof *v);
             break;
+        }
         memcpy(v, trial, d * sizeof *v);
         damping = damping < 1e-6 * size ? 0 : damping / 8;
         value = usph_potential_at(u, v, grad, hess);
