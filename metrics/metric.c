@@ -22,6 +22,22 @@ static size_t max_size(size_t a, size_t b)
     return a > b ? a : b;
 }
 
+/* What a metric asks of a kernel and this one lacks; NULL: nothing. */
+static const char *refusal(const usph_metric *metric, const usph_entry *kernel)
+{
+    const unsigned has = usph_kernel_of(kernel)->flags;
+    if ((metric->flags & USPH_METRIC_POSDEF) != 0 && (has & USPH_KERNEL_POSDEF) == 0)
+        return "positive definite kernels only";
+    if ((metric->flags & USPH_METRIC_CHORDAL) != 0 && (has & USPH_KERNEL_ANGLE) != 0)
+        return "kernels of the distance only";
+    return NULL;
+}
+
+bool usph_metric_takes(const usph_metric *metric, const usph_entry *kernel)
+{
+    return refusal(metric, kernel) == NULL;
+}
+
 usph_status usph_metric_parse(const char *text, usph_metric_spec *out, usph_error *err)
 {
     const char *slash = strchr(text, '/');
@@ -46,12 +62,6 @@ usph_status usph_metric_parse(const char *text, usph_metric_spec *out, usph_erro
                          name, spec.kernel.entry->name);
     *out = spec;
     return USPH_OK;
-}
-
-bool usph_metric_takes(const usph_metric *metric, const usph_entry *kernel)
-{
-    return (metric->flags & USPH_METRIC_POSDEF) == 0 ||
-           (usph_kernel_of(kernel)->flags & USPH_KERNEL_POSDEF) != 0;
 }
 
 void usph_metric_print(const usph_metric_spec *m, char *buf, size_t size)

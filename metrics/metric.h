@@ -17,7 +17,8 @@ enum {
     USPH_METRIC_TEST = 1 << 4, /* a test of uniformity: gives p-values */
     /* its mean over i.i.d. points is a quadrature, not a closed form */
     USPH_METRIC_QUADRATURE = 1 << 5,
-    USPH_METRIC_POSDEF = 1 << 7, /* takes positive definite kernels only */
+    USPH_METRIC_CHORDAL = 1 << 8, /* takes no kernels of the angle */
+    USPH_METRIC_POSDEF = 1 << 7,  /* takes positive definite kernels only */
     USPH_METRIC_NO_PAIRS =
         1 << 6, /* does not look at pairs, nor count coincident ones */
 };

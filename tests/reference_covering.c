@@ -191,7 +191,7 @@ static long double potential(const usph_spec *kernel, usph_shape shape, const do
         long double r2 = 0;
         for (size_t k = 0; k < shape.d; k++)
             r2 += powl(v[k] - x[i * shape.d + k], 2);
-        sum += usph_reference_kernel(kernel, r2);
+        sum += usph_reference_kernel(kernel, shape.d, r2, 4 - r2);
     }
     return sum / shape.n;
 }

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "core/special.h"
 #include "core/sphere.h"
-#include "metrics/covering/cap.h"
 #include "metrics/covering/hole.h"
 #include "metrics/covering/hull.h"
 #include "metrics/covering/inside.h"
@@ -160,5 +160,5 @@ usph_bound usph_cover_bound(usph_shape shape)
         return (usph_bound){ .value = asin(sqrt(sine2 / 3) / sin(w)),
                              .tight = shape.n == 6 || shape.n == 12 };
     }
-    return (usph_bound){ .value = usph_cap_radius(shape.d, 1 / n) };
+    return (usph_bound){ .value = usph_cap_angle(shape.d, 1 / n) };
 }

@@ -50,13 +50,16 @@ static usph_bound polarization_bound(const usph_metric_spec *m, usph_shape shape
         (usph_kernel_of(m->kernel.entry)->flags & USPH_KERNEL_MONOTONE) != 0;
     const double d = (double)shape.d;
     if (monotone && shape.n == 1)
-        return (usph_bound){ .value = usph_kernel_at(&m->kernel, 4), .tight = true };
+        return (usph_bound){ .value = usph_kernel_at(&m->kernel, shape.d, 4),
+                             .tight = true };
     if (monotone && shape.n <= shape.d)
-        return (usph_bound){ .value = usph_kernel_at(&m->kernel, 2), .tight = true };
+        return (usph_bound){ .value = usph_kernel_at(&m->kernel, shape.d, 2),
+                             .tight = true };
     if (monotone && shape.n == shape.d + 1)
-        return (usph_bound){ .value = (usph_kernel_at(&m->kernel, 4) +
-                                       d * usph_kernel_at(&m->kernel, 2 - 2 / d)) /
-                                      (d + 1),
+        return (usph_bound){ .value =
+                                 (usph_kernel_at(&m->kernel, shape.d, 4) +
+                                  d * usph_kernel_at(&m->kernel, shape.d, 2 - 2 / d)) /
+                                 (d + 1),
                              .tight = true };
     const double mean = usph_kernel_mean(&m->kernel, shape.d);
     if (isinf(mean))
@@ -95,7 +98,8 @@ const usph_metric usph_metric_polarization = {
                       .doc = "kernel values for a certificate (d <= 3)" } },
     },
     /* of random places the search may find another minimum */
-    .flags = USPH_METRIC_KERNEL | USPH_METRIC_NOT_ROTATION_INVARIANT,
+    .flags = USPH_METRIC_KERNEL | USPH_METRIC_CHORDAL |
+             USPH_METRIC_NOT_ROTATION_INVARIANT,
     .better = USPH_HIGHER,
     .unit = "1",
     .cost = "n^2 d",

@@ -76,21 +76,21 @@ static void collect_candidates(shortlist *list, double *v)
 }
 
 /* What differences are relative to; a logarithm may vanish. */
-static double scale_of(const usph_spec *kernel, double value)
+static double scale_of(const usph_spec *kernel, size_t d, double value)
 {
-    return fmax(fabs(value), 1e-3 * fabs(usph_kernel_at(kernel, 4)));
+    return fmax(fabs(value), 1e-3 * fabs(usph_kernel_at(kernel, d, 4)));
 }
 
-static bool is_same(const usph_spec *kernel, double a, double b)
+static bool is_same(const usph_spec *kernel, size_t d, double a, double b)
 {
-    return fabs(a - b) <= CLOSE * scale_of(kernel, a);
+    return fabs(a - b) <= CLOSE * scale_of(kernel, d, a);
 }
 
 static void take_if_lower(const usph_potential *u, double value, const double *v,
                           usph_pole *out, double *pole)
 {
     const size_t d = u->shape.d;
-    if (is_same(u->kernel, value, out->value))
+    if (is_same(u->kernel, u->shape.d, value, out->value))
         out->witnesses++;
     else if (value < out->value)
         out->witnesses = 1;
@@ -174,12 +174,12 @@ static void enclose(const usph_potential *u, double work, usph_workspace *ws,
         const double radius = cap_of(&now, d, centre);
         const double bound = usph_potential_below(u, centre, radius, &value);
         spent += (double)u->shape.n;
-        if (value < out->value && !is_same(u->kernel, value, out->value)) {
+        if (value < out->value && !is_same(u->kernel, u->shape.d, value, out->value)) {
             value = usph_potential_descend(u, ws, centre);
             take_if_lower(u, value, centre, out, pole);
         }
         const bool settled =
-            bound >= out->value - CLOSE * scale_of(u->kernel, out->value);
+            bound >= out->value - CLOSE * scale_of(u->kernel, u->shape.d, out->value);
         if (!settled && spent < work && count + 4 <= MAX_CELLS)
             count += split(&now, d, cells + count);
         else
@@ -205,6 +205,7 @@ void usph_pole_find(const usph_spec *kernel, double work, usph_shape shape,
     if (d <= CELL_D && work > 0 && isfinite(out->value) &&
         (usph_kernel_of(kernel->entry)->flags & USPH_KERNEL_MONOTONE) != 0)
         enclose(&u, work, ws, out, pole);
-    out->closed = out->value - out->lower <= CLOSED * scale_of(kernel, out->value);
+    out->closed =
+        out->value - out->lower <= CLOSED * scale_of(kernel, shape.d, out->value);
     usph_workspace_release(ws, mark);
 }

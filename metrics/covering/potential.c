@@ -51,7 +51,8 @@ double usph_potential_at(const usph_potential *u, const double *v, double *grad,
             r2[p] = distance2(d, v, x + p * d);
         const usph_kernel_values values = { k, grad != NULL ? dk : NULL,
                                             hess != NULL ? d2k : NULL };
-        usph_kernel_of(u->kernel->entry)->eval(u->kernel->values, m, r2, &values);
+        usph_kernel_of(u->kernel->entry)
+            ->eval(&(usph_kernel_pairs){ u->kernel->values, d, m, r2, NULL }, &values);
         for (size_t p = 0; p < m; p++) {
             sum += share * k[p];
             if (grad != NULL)
@@ -75,7 +76,8 @@ static double below_run(const usph_potential *u, size_t m, const double *x,
     for (size_t p = 0; p < m; p++)
         r2[p] = distance2(d, v, x + p * d);
     usph_kernel_of(u->kernel->entry)
-        ->eval(u->kernel->values, m, r2, &(usph_kernel_values){ k, dk, NULL });
+        ->eval(&(usph_kernel_pairs){ u->kernel->values, d, m, r2, NULL },
+               &(usph_kernel_values){ k, dk, NULL });
     for (size_t p = 0; p < m; p++) {
         const double chord = sqrt(r2[p]);
         *centre += share * k[p];
@@ -85,7 +87,7 @@ static double below_run(const usph_potential *u, size_t m, const double *x,
         } else {
             const double far = 2 * sin(fmin(asin(fmin(0.5 * chord, 1)) + 0.5 * radius,
                                             1.57079632679489662));
-            sum += share * usph_kernel_at(u->kernel, far * far);
+            sum += share * usph_kernel_at(u->kernel, d, far * far);
         }
     }
     return sum;

@@ -2,8 +2,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "core/special.h"
 #include "core/sphere.h"
-#include "metrics/covering/cap.h"
 #include "metrics/covering/hull.h"
 #include "metrics/metric.h"
 
@@ -230,7 +230,7 @@ static double integrate_radii(usph_shape shape, double top,
         for (int panel = 0; panel < PANELS; panel++) {
             const double a = top * (panel + t) / PANELS;
             sum += top / PANELS * w * 2 * a *
-                   weight((double)shape.n, usph_cap_share(shape.d, a));
+                   weight((double)shape.n, usph_cap_area(shape.d, a));
         }
     }
     return sum;
@@ -251,7 +251,7 @@ static double quantization_expected(const usph_metric_spec *m, usph_shape shape)
 {
     const double share = -expm1(-50 / (double)shape.n);
     (void)m;
-    return integrate_radii(shape, share < 0.5 ? usph_cap_radius(shape.d, share) : PI,
+    return integrate_radii(shape, share < 0.5 ? usph_cap_angle(shape.d, share) : PI,
                            none_within);
 }
 
@@ -275,7 +275,7 @@ static usph_bound quantization_bound(const usph_metric_spec *m, usph_shape shape
         return (usph_bound){ .value = triangles.second * 6 * (n - 2) / (4 * PI),
                              .tight = shape.n == 4 || shape.n == 6 || shape.n == 12 };
     }
-    const double radius = shape.n == 1 ? PI : usph_cap_radius(shape.d, 1 / n);
+    const double radius = shape.n == 1 ? PI : usph_cap_angle(shape.d, 1 / n);
     return (usph_bound){
         .value = radius * radius - integrate_radii(shape, radius, covered),
         .tight = shape.n <= 2,
