@@ -124,13 +124,14 @@ size_t usph_potential_scratch(size_t d)
 
 /* step = -(H + damping + v v')^-1 grad by its Cholesky factor; false if not positive.
  */
-static bool newton_step(size_t d, const double *hess, double damping, const double *v,
-                        const double *grad, double *factor, double *step)
+static bool newton_step(const double *hess, double stiff, double damping, size_t d,
+                        const double *v, const double *grad, double *factor,
+                        double *step)
 {
     size_t pivot;
     for (size_t k = 0; k < d; k++)
         for (size_t l = 0; l < d; l++)
-            factor[k * d + l] = hess[k * d + l] + (fabs(damping) + 1) * v[k] * v[l] +
+            factor[k * d + l] = hess[k * d + l] + (damping + stiff) * v[k] * v[l] +
                                 (k == l ? damping : 0);
     if (usph_cholesky(d, factor, &pivot) != USPH_OK)
         return false;
@@ -187,7 +188,7 @@ double usph_potential_descend(const usph_potential *u, usph_workspace *ws, doubl
         if (!isfinite(size))
             break;
         for (int attempt = 0; attempt < 60 && !(next < value); attempt++) {
-            if (newton_step(d, hess, damping, v, grad, factor, step)) {
+            if (newton_step(hess, size, damping, d, v, grad, factor, step)) {
                 length2 = usph_dot(d, step, step);
                 usph_sphere_retract((usph_shape){ 1, d }, v, 1, step, trial, NULL);
                 if (length2 < 0.04) /* farther would leave its basin */
