@@ -182,6 +182,39 @@ START_TEST(test_polarization_is_enclosed)
 }
 END_TEST
 
+/* In many dimensions, too, the gradient is that of the pole that is found. */
+START_TEST(test_covering_soft_gradient)
+{
+    static const usph_shape SHAPES[] = { { 12, 3 }, { 12, 8 }, { 40, 5 } };
+    const usph_shape shape = SHAPES[_i];
+    const double h = 1e-5;
+    const size_t size = usph_shape_size(shape);
+    double *x = usph_test_points(shape, usph_test_seed());
+    double *v = usph_test_points(shape, usph_test_seed() + 1);
+    double *y = usph_test_points(shape, 1);
+    double *grad = usph_test_points(shape, 1);
+    usph_metric_spec m;
+    usph_workspace ws = { 0 };
+    usph_measure out;
+    ck_assert_int_eq(usph_metric_parse("covering_soft", &m, NULL), USPH_OK);
+    ck_assert_int_eq(usph_workspace_reserve(&ws, usph_metric_scratch(&m, shape, 1)),
+                     USPH_OK);
+    ck_assert_int_eq(usph_metric_eval(&m, shape, x, &ws, &out, grad), USPH_OK);
+    usph_workspace_free(&ws);
+    usph_sphere_tangent(shape, x, v);
+    usph_sphere_retract(shape, x, h, v, y, NULL);
+    const double right = measure_of("covering_soft", shape, y).value;
+    usph_sphere_retract(shape, x, -h, v, y, NULL);
+    const double left = measure_of("covering_soft", shape, y).value;
+    /* a second-order difference: h^2 and 1e-15/h */
+    ck_assert_double_eq_tol(usph_dot(size, grad, v), (right - left) / (2 * h), 1e-7);
+    free(x);
+    free(v);
+    free(y);
+    free(grad);
+}
+END_TEST
+
 /* The moment theorem's figures for the three best sets, and symmetric ones by sampling:
    the exact value is within the errors of the estimate. */
 START_TEST(test_quantization)
@@ -259,6 +292,7 @@ Suite *usph_test_suite(void)
     tcase_add_loop_test(tc, test_climbs_find_the_hole, 0, 4);
     tcase_add_loop_test(tc, test_covering_of_a_cap, 0, 4);
     tcase_add_loop_test(tc, test_polarization_is_enclosed, 0, 6);
+    tcase_add_loop_test(tc, test_covering_soft_gradient, 0, 3);
     tcase_add_test(tc, test_quantization);
     tcase_add_test(tc, test_degenerate_sets);
     tcase_add_test(tc, test_expected_facets);

@@ -483,6 +483,7 @@ START_TEST(test_single_point)
         { "cap_discrepancy", 1.0 / 3 },
         { "frame_potential", 1 },
         { "covering", 3.14159265358979323846 },
+        { "covering_soft", 4 },
         { "mesh_ratio", NAN },
 
         { "polarization/riesz:s=1", 0.5 },
