@@ -138,7 +138,7 @@ const usph_metric usph_metric_cap_discrepancy_sup = {
         .note = "exact for d = 2; a lower bound by search for d > 2",
         .params = { { .name = "k",
                       .type = USPH_INT,
-                      .def = 256,
+                      .def = 64,
                       .lo = 1,
                       .hi = 1e6,
                       .doc = "centres that the search begins with (d > 2)" },
