@@ -139,13 +139,16 @@ START_TEST(test_word_vectors)
     for (size_t k = 0; k < count; k++) {
         char text[USPH_MAX_SPEC];
         usph_metric_print(&all[k], text, sizeof text);
-        if (usph_metric_check(&all[k], points.shape, NULL) != USPH_OK)
+        /* the references of tests integrate for every pair: fewer words for them */
+        const bool test = (usph_metric_of(&all[k])->flags & USPH_METRIC_TEST) != 0;
+        const usph_shape shape = { test ? 60 : points.shape.n, points.shape.d };
+        if (usph_metric_check(&all[k], shape, NULL) != USPH_OK)
             continue; /* more points than harmonics, for example */
-        const double want = usph_reference(&all[k], points.shape, points.x);
         usph_kind kind = USPH_KIND_EXACT;
-        const double got = value_and_kind(&all[k], points.shape, points.x, &kind);
+        const double got = value_and_kind(&all[k], shape, points.x, &kind);
         if (kind != USPH_KIND_EXACT)
-            continue; /* tests of their own */
+            continue; /* what is searched or sampled has tests of its own */
+        const double want = usph_reference(&all[k], shape, points.x);
         ck_assert_msg(fabs(got - want) <= 1e-12 * fabs(want),
                       "%s: %.17g, reference %.17g, off by %.2g", text, got, want,
                       fabs(got / want - 1));

@@ -46,6 +46,7 @@ static usph_status design_strength_end(const usph_metric_spec *m, usph_shape sha
         t++;
     }
     out->value = (double)t;
+    out->kind = t == degree_of(m) ? USPH_KIND_LOWER_BOUND : USPH_KIND_EXACT;
     out->coincident = (size_t)state[COINCIDENT];
     out->extra[out->extras++] = (usph_extra){ "next_power", power };
     return USPH_OK;
@@ -64,19 +65,22 @@ static double choose(double a, size_t b)
  * A t-design has at least C(d-1+s, s) + C(d-2+s, s-1) points for t = 2s and at least 2
  * C(d-1+s, s) for t = 2s + 1.
  */
+static double points_needed(double d, size_t t)
+{
+    const size_t s = t / 2;
+    const double full = choose(d - 1 + (double)s, s);
+    return t % 2 != 0 ? 2 * full : full + choose(d - 2 + (double)s, s - 1);
+}
+
 static usph_bound design_strength_bound(const usph_metric_spec *m, usph_shape shape)
 {
-    const double d = (double)shape.d;
+    const double n = (double)shape.n * (1 + 1e-12);
     size_t t = 0;
-    while (t < degree_of(m)) {
-        const size_t s = (t + 1) / 2;
-        const double full = choose(d - 1 + (double)s, s);
-        const double need =
-            (t + 1) % 2 != 0 ? 2 * full : full + choose(d - 2 + (double)s, s - 1);
-        if (need > (double)shape.n * (1 + 1e-12))
-            break;
+    (void)m;
+    if (shape.d == 2) /* t + 1 points are needed */
+        return (usph_bound){ .value = (double)shape.n - 1 };
+    while (points_needed((double)shape.d, t + 1) <= n)
         t++;
-    }
     return (usph_bound){ .value = (double)t };
 }
 
@@ -89,7 +93,7 @@ static const usph_metric_pass PASS = {
 /**
  * Strength as a spherical design: the largest t <= `max` such that the powers of
  * degrees 1 .. t (see design_defect) are all at most `tol`; next_power is that of
- * degree t + 1, or of degree `max`.
+ * degree t + 1, or of degree `max`; a strength of `max` is a lower bound.
  *
  * Shapes: all. Cost: O(n^2 (d + max)). Not smooth. Coincident points count as often as
  * they come.
@@ -104,7 +108,7 @@ const usph_metric usph_metric_design_strength = {
         .note = "not smooth: design_defect has a gradient",
         .params = { { .name = "max",
                       .type = USPH_INT,
-                      .def = 16,
+                      .def = 32,
                       .lo = 1,
                       .hi = USPH_MAX_DEGREE,
                       .doc = "highest degree looked at" },
