@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "metrics/bounds/bound.h"
 #include "metrics/kernel.h"
 #include "metrics/pairs/pairs.h"
 #include "metrics/pass.h"
@@ -198,10 +199,7 @@ double usph_metric_expected(const usph_metric_spec *m, usph_shape shape)
 
 usph_bound usph_metric_bound(const usph_metric_spec *m, usph_shape shape)
 {
-    const usph_metric *metric = usph_metric_of(m);
-    if (metric->bound == NULL || usph_metric_check(m, shape, NULL) != USPH_OK)
-        return (usph_bound){ .value = NAN };
-    return metric->bound(m, shape);
+    return usph_bound_best(m, shape, USPH_BOUNDS_FAST);
 }
 
 static usph_status objective_eval(void *ctx, const double *x, double *value,

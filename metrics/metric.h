@@ -73,8 +73,14 @@ typedef struct usph_measure {
 
 /** A proved bound: no set of n points in dimension d is better. NAN: none known. */
 typedef struct usph_bound {
-    double value;
-    bool tight; /* some set attains it */
+    double value; /* rounding is on the safe side */
+    bool tight;   /* some set attains it */
+    /* the name of its proof, an entry of usph_bounds; NULL: a closed form of the metric
+     */
+    const char *method;
+    double slack;        /* what rounding may have been; already taken off `value` */
+    int level;           /* degree of the quadrature or polynomial behind it; 0: none */
+    int improvable_from; /* degree from which polynomials give more; 0: none known */
 } usph_bound;
 
 struct usph_pairs_run;
@@ -210,7 +216,7 @@ double usph_metric_pairs(const usph_metric_spec *m, usph_shape shape);
 /** Mean over i.i.d. uniform points: NAN if no closed form, INFINITY if it diverges. */
 double usph_metric_expected(const usph_metric_spec *m, usph_shape shape);
 
-/** Proved bound; value NAN if none is known. */
+/** The best proved bound that costs little (bounds/bound.h); value NAN: none known. */
 usph_bound usph_metric_bound(const usph_metric_spec *m, usph_shape shape);
 
 /** A metric as a function to minimize; owns its workspace. */

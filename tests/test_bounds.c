@@ -1,0 +1,343 @@
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "metrics/bounds/bound.h"
+#include "metrics/bounds/nodes.h"
+#include "metrics/kernel.h"
+#include "metrics/universal.h"
+#include "tests/runner.h"
+
+enum {
+    MAX_ROWS = 512,
+    FIELDS = 11,
+};
+
+/* A line of tests/data/bounds.csv. */
+typedef struct row {
+    char text[256];
+    const char *quantity, *kernel, *name1, *name2, *tight, *note;
+    usph_shape shape;
+    double bound1, bound2; /* NAN: empty */
+} row;
+
+static row rows[MAX_ROWS];
+static size_t row_count;
+
+static double number(const char *text)
+{
+    if (text[0] == '\0')
+        return NAN;
+    return strtod(text, NULL);
+}
+
+static void split(row *r)
+{
+    const char *field[FIELDS];
+    char *at = r->text;
+    r->text[strcspn(r->text, "\r\n")] = '\0';
+    for (size_t f = 0; f < FIELDS; f++) {
+        field[f] = at;
+        at += strcspn(at, ",");
+        if (*at == ',')
+            *at++ = '\0';
+    }
+    r->quantity = field[0];
+    r->shape.d = strtoul(field[1], NULL, 10);
+    r->shape.n = strtoul(field[2], NULL, 10);
+    r->kernel = field[3];
+    r->name1 = field[5];
+    r->bound1 = number(field[6]);
+    r->name2 = field[7];
+    r->bound2 = number(field[8]);
+    r->tight = field[9];
+    r->note = field[10];
+}
+
+static void read_rows(void)
+{
+    char path[4096];
+    char head[256];
+    const char *root = getenv("USPH_TEST_ROOT");
+    snprintf(path, sizeof path, "%s/tests/data/bounds.csv", root != NULL ? root : ".");
+    FILE *file = fopen(path, "r");
+    ck_assert_msg(file != NULL && fgets(head, sizeof head, file) != NULL, "%s", path);
+    row_count = 0;
+    while (row_count < MAX_ROWS &&
+           fgets(rows[row_count].text, sizeof rows->text, file) != NULL)
+        split(&rows[row_count++]);
+    fclose(file);
+    ck_assert_uint_ge(row_count, 240);
+}
+
+static const char *describe(const row *r)
+{
+    static char text[256];
+    snprintf(text, sizeof text, "%s %s n=%zu d=%zu", r->quantity, r->kernel, r->shape.n,
+             r->shape.d);
+    return text;
+}
+
+static usph_metric_spec metric(const char *text)
+{
+    usph_metric_spec m;
+    usph_error err = { "" };
+    usph_assert_ok(usph_metric_parse(text, &m, &err), err);
+    return m;
+}
+
+/* "riesz:1" of the table as a kernel of ours. */
+static usph_metric_spec energy_of(const row *r)
+{
+    char text[128];
+    const char *value = strchr(r->kernel, ':');
+    if (value == NULL)
+        snprintf(text, sizeof text, "energy/%s", r->kernel);
+    else
+        snprintf(text, sizeof text, "energy/%.*s:%s=%s", (int)(value - r->kernel),
+                 r->kernel, r->kernel[0] == 'r' ? "s" : "t", value + 1);
+    return metric(text);
+}
+
+static usph_bound by(const char *name, const usph_metric_spec *m, usph_shape shape)
+{
+    const usph_entry *entry = usph_registry_find(&usph_bounds, name, strlen(name));
+    ck_assert_msg(entry != NULL, "%s", name);
+    return usph_bound_by(usph_bounder_of(entry), m, shape);
+}
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* ---- the quadrature ------------------------------------------------------------- */
+
+/* Levenshtein's function L_m(d, s), by its definition; the largest node has L = n. */
+static long double levenshtein(int m, size_t d, long double s)
+{
+    long double p[64];
+    const int k = (m + 1) / 2;
+    const long double dim = (long double)d;
+    long double choose = 1; /* C(d + k - 3, k - 1), or C(d + k - 2, k) */
+    usph_jacobi_values(usph_space_jacobi(USPH_SPACE_SPHERE, d), (size_t)k + 1, s, p);
+    for (int j = 1; j <= k - (m % 2); j++)
+        choose *= (dim - 2 + j) / j;
+    if (m % 2 == 1)
+        return choose *
+               ((2 * k + dim - 3) / (dim - 1) - (p[k - 1] - p[k]) / ((1 - s) * p[k]));
+    return choose * ((2 * k + dim - 1) / (dim - 1) -
+                     (1 + s) * (p[k] - p[k + 1]) / ((1 - s) * (p[k] + p[k + 1])));
+}
+
+static const usph_shape SHAPES[] = {
+    { 5, 3 },  { 7, 3 },  { 12, 3 },  { 100, 3 }, { 120, 4 }, { 24, 4 },
+    { 17, 5 }, { 27, 6 }, { 500, 8 }, { 40, 10 }, { 64, 16 }, { 196560, 24 },
+};
+
+START_TEST(test_largest_node_is_levenshteins)
+{
+    static usph_nodes rule;
+    for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++) {
+        const usph_shape s = SHAPES[i];
+        ck_assert(usph_nodes_find(USPH_SPACE_SPHERE, s.d, s.n, &rule));
+        const long double l = levenshtein(rule.level, s.d, rule.node[rule.count - 1]);
+        usph_assert_close((double)(l / (long double)s.n), 1, 1e-12, "n=%zu d=%zu, m=%d",
+                          s.n, s.d, rule.level);
+    }
+}
+END_TEST
+
+/* f(1)/n + sum w_i P_k(t_i) is 0 for 1 <= k <= level and not for the next even one. */
+static void check_exact(usph_space space, size_t d, size_t n)
+{
+    static usph_nodes rule;
+    static long double p[4096];
+    static long double test[4096];
+    ck_assert_msg(usph_nodes_find(space, d, n, &rule), "space %d n=%zu d=%zu", space, n,
+                  d);
+    const size_t top = (size_t)rule.level;
+    for (size_t k = 0; k <= top; k++)
+        test[k] = 1 / (long double)n;
+    for (size_t i = 0; i < rule.count; i++) {
+        usph_jacobi_values(rule.jacobi, top, rule.node[i], p);
+        for (size_t k = 0; k <= top; k++)
+            test[k] += rule.weight[i] * p[k];
+    }
+    for (size_t k = 0; k <= top; k++)
+        usph_assert_close((double)test[k], k == 0, 1e-14, "space %d n=%zu d=%zu k=%zu",
+                          space, n, d, k);
+}
+
+START_TEST(test_rule_is_exact)
+{
+    for (size_t i = 0; i < sizeof SHAPES / sizeof *SHAPES; i++) {
+        check_exact(USPH_SPACE_SPHERE, SHAPES[i].d, SHAPES[i].n);
+        check_exact(USPH_SPACE_LINES, SHAPES[i].d, SHAPES[i].n);
+        check_exact(USPH_SPACE_COMPLEX_LINES, SHAPES[i].d, SHAPES[i].n);
+    }
+    check_exact(USPH_SPACE_SPHERE, 3, 1000000);
+    check_exact(USPH_SPACE_SPHERE, 512, 1000000);
+    check_exact(USPH_SPACE_SPHERE, 2, 101);
+}
+END_TEST
+
+START_TEST(test_no_rule)
+{
+    static usph_nodes rule;
+    ck_assert(!usph_nodes_find(USPH_SPACE_SPHERE, 3, 1, &rule));
+    ck_assert(!usph_nodes_find(USPH_SPACE_LINES, 5, 5, &rule));
+    ck_assert(!usph_nodes_find(USPH_SPACE_SPHERE, 2, 1000000, &rule));
+}
+END_TEST
+
+/* The Leech lattice's inner products and how many points see each. */
+START_TEST(test_leech)
+{
+    static usph_nodes rule;
+    static const double T[] = { -1, -0.5, -0.25, 0, 0.25, 0.5 };
+    static const double COUNT[] = { 1, 4600, 47104, 93150, 47104, 4600 };
+    ck_assert(usph_nodes_find(USPH_SPACE_SPHERE, 24, 196560, &rule));
+    ck_assert_uint_eq(rule.count, 6);
+    for (size_t i = 0; i < 6; i++) {
+        usph_assert_close((double)rule.node[i], T[i], 1e-14, "node");
+        usph_assert_close((double)rule.weight[i] * 196560 / COUNT[i], 1, 1e-12,
+                          "count");
+    }
+}
+END_TEST
+
+/* ---- the table ------------------------------------------------------------------ */
+
+static void check_relative(double got, double want, double tol, const row *r)
+{
+    ck_assert_msg(fabs(got - want) <= tol * fabs(want) + 1e-15,
+                  "%s: %.15g, table %.15g, off by %.2g", describe(r), got, want,
+                  fabs(got / want - 1));
+}
+
+START_TEST(test_energies_of_the_table)
+{
+    size_t checked = 0;
+    for (size_t i = 0; i < row_count; i++) {
+        const row *r = &rows[i];
+        if (strncmp(r->quantity, "energy", 6) != 0)
+            continue;
+        const usph_metric_spec m = energy_of(r);
+        const usph_bound bound = by("ulb", &m, r->shape);
+        check_relative(bound.value * usph_metric_pairs(&m, r->shape), r->bound1, 1e-9,
+                       r);
+        ck_assert_int_eq(bound.level, atoi(r->name1 + strlen("ULB level ")));
+        const char *first = strstr(r->note, "first negative test degree ");
+        const int degree = first == NULL ? 0 : atoi(first + 27);
+        ck_assert_msg(bound.improvable_from == degree, "%s: %d, table %d", describe(r),
+                      bound.improvable_from, degree);
+        checked++;
+    }
+    ck_assert_uint_ge(checked, 170);
+}
+END_TEST
+
+/* ---- sharp sets ----------------------------------------------------------------- */
+
+static double kernel_of(double r2, const void *ctx)
+{
+    return usph_kernel_at(ctx, 3, r2); /* d does not matter to these kernels */
+}
+
+static const usph_shape SHARP[] = {
+    { 4, 3 },    { 6, 3 },    { 12, 3 },    { 16, 5 },      { 27, 6 },   { 56, 7 },
+    { 240, 8 },  { 112, 21 }, { 162, 21 },  { 100, 22 },    { 275, 22 }, { 891, 22 },
+    { 552, 23 }, { 325, 52 }, { 4600, 23 }, { 196560, 24 },
+};
+
+START_TEST(test_sharp_sets_attain)
+{
+    static const char *const KERNELS[] = { "energy/log", "energy/riesz:s=1",
+                                           "energy/riesz:s=-1", "energy/riesz:s=6",
+                                           "energy/gauss:t=2" };
+    for (size_t k = 0; k < sizeof KERNELS / sizeof *KERNELS; k++) {
+        const usph_metric_spec m = metric(KERNELS[k]);
+        for (size_t i = 0; i < sizeof SHARP / sizeof *SHARP; i++) {
+            const double want = usph_universal_mean(SHARP[i], kernel_of, &m.kernel);
+            const usph_bound bound = by("ulb", &m, SHARP[i]);
+            ck_assert(bound.tight);
+            ck_assert_msg(fabs(bound.value - want) <= 1e-12 * fabs(want),
+                          "%s n=%zu: %.17g, set %.17g", KERNELS[k], SHARP[i].n,
+                          bound.value, want);
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_sharp_codes)
+{
+    const usph_metric_spec m = metric("separation");
+    for (size_t i = 0; i < sizeof SHARP / sizeof *SHARP; i++) {
+        const double r = sqrt(usph_universal_separation2(SHARP[i]));
+        const double want = 2 * asin(0.5 * r);
+        usph_assert_close(by("levenshtein", &m, SHARP[i]).value, want, 1e-12,
+                          "n=%zu d=%zu", SHARP[i].n, SHARP[i].d);
+    }
+}
+END_TEST
+
+/* ---- refusal, cost -------------------------------------------------------------- */
+
+static double cost(const char *text, usph_shape shape)
+{
+    const usph_metric_spec m = metric(text);
+    double best = INFINITY;
+    for (int k = 0; k < 5; k++) {
+        const double start = seconds();
+        (void)by("ulb", &m, shape);
+        best = fmin(best, seconds() - start);
+    }
+    return best;
+}
+
+/* A kernel without the flag, as those of the angle are. */
+START_TEST(test_other_kernels_are_refused)
+{
+    usph_metric_spec m = metric("energy/log");
+    usph_kernel concave = *usph_kernel_of(m.kernel.entry);
+    concave.flags = 0;
+    m.kernel.entry = &concave.entry;
+    ck_assert(isnan(by("ulb", &m, (usph_shape){ 12, 3 }).value));
+    ck_assert(isnan(usph_metric_bound(&m, (usph_shape){ 12, 3 }).value));
+}
+END_TEST
+
+/* Ten times what was measured: machines differ, orders of growth should not. */
+START_TEST(test_cost)
+{
+    ck_assert_double_lt(cost("energy/riesz:s=1", (usph_shape){ 100, 3 }), 1e-3);
+    ck_assert_double_lt(cost("energy/riesz:s=1", (usph_shape){ 100000, 3 }), 0.2);
+    if (getenv("USPH_TEST_TIMES") != NULL)
+        printf("ulb: %.3g ms at n = 100, %.3g ms at n = 100000\n",
+               1e3 * cost("energy/riesz:s=1", (usph_shape){ 100, 3 }),
+               1e3 * cost("energy/riesz:s=1", (usph_shape){ 100000, 3 }));
+}
+END_TEST
+
+Suite *usph_test_suite(void)
+{
+    Suite *suite = suite_create("bounds");
+    TCase *tc = tcase_create("bounds");
+    tcase_add_unchecked_fixture(tc, read_rows, NULL);
+    tcase_add_test(tc, test_largest_node_is_levenshteins);
+    tcase_add_test(tc, test_rule_is_exact);
+    tcase_add_test(tc, test_no_rule);
+    tcase_add_test(tc, test_leech);
+    tcase_add_test(tc, test_energies_of_the_table);
+    tcase_add_test(tc, test_sharp_sets_attain);
+    tcase_add_test(tc, test_sharp_codes);
+    tcase_add_test(tc, test_other_kernels_are_refused);
+    tcase_add_test(tc, test_cost);
+    suite_add_tcase(suite, tc);
+    return suite;
+}
