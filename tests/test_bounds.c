@@ -108,6 +108,19 @@ static usph_bound by(const char *name, const usph_metric_spec *m, usph_shape sha
     return usph_bound_by(usph_bounder_of(entry), m, shape);
 }
 
+/* What an entry says of a metric that need not exist. */
+static double said(const char *name, const char *of, const usph_metric_spec *m,
+                   usph_shape shape)
+{
+    const usph_entry *entry = usph_registry_find(&usph_bounds, name, strlen(name));
+    ck_assert_msg(entry != NULL, "%s", name);
+    const usph_bound_case *c = usph_bounder_of(entry)->cases;
+    while (c->metric != NULL && strcmp(c->metric, of) != 0)
+        c++;
+    ck_assert_msg(c->metric != NULL, "%s says nothing of %s", name, of);
+    return c->of(m, shape).value;
+}
+
 static double seconds(void)
 {
     struct timespec now;
@@ -242,6 +255,117 @@ START_TEST(test_energies_of_the_table)
 }
 END_TEST
 
+START_TEST(test_codes_of_the_table)
+{
+    const usph_metric_spec m = metric("separation");
+    for (size_t i = 0; i < row_count; i++) {
+        const row *r = &rows[i];
+        if (strcmp(r->quantity, "max cosine") != 0)
+            continue;
+        const char *name = r->shape.d == 3 ? "fejes_toth" : "levenshtein";
+        const double denser = by("coxeter_boroczky", &m, r->shape).value;
+        double angle = by(name, &m, r->shape).value;
+        if (denser < angle) /* NAN is not */
+            angle = denser;
+        ck_assert_msg(fabs(cos(angle) - r->bound1) <= 1e-9, "%s: %.12g, table %.12g",
+                      describe(r), cos(angle), r->bound1);
+        const double best = usph_metric_bound(&m, r->shape).value;
+        ck_assert_msg(best <= angle + 1e-12, "%s", describe(r));
+    }
+}
+END_TEST
+
+START_TEST(test_lines_and_coverings_of_the_table)
+{
+    const usph_metric_spec none = metric("separation");
+    for (size_t i = 0; i < row_count; i++) {
+        const row *r = &rows[i];
+        if (strcmp(r->quantity, "coherence") == 0)
+            check_relative(said("levenshtein", "coherence", &none, r->shape), r->bound1,
+                           1e-9, r);
+        if (strncmp(r->quantity, "covering", 8) != 0)
+            continue;
+        check_relative(said("fejes_toth", "covering", &none, r->shape), r->bound1, 1e-9,
+                       r);
+        check_relative(said("volume", "covering", &none, r->shape), r->bound2, 1e-9, r);
+    }
+}
+END_TEST
+
+/*
+ * The table has sums, the metric is the mean. It truncates positive kernels as they
+ * are, which is weaker than after taking K(antipode) off, as is done here: then n - 1/2
+ * for 1/r on S^2.
+ */
+START_TEST(test_polarization_of_the_table)
+{
+    for (size_t i = 0; i < row_count; i++) {
+        const row *r = &rows[i];
+        if (strcmp(r->quantity, "polarization") != 0)
+            continue;
+        const usph_metric_spec m = energy_of(r);
+        const double n = (double)r->shape.n;
+        const double got = n * said("truncated_average", "polarization", &m, r->shape);
+        ck_assert_msg(got <= r->bound1 + 1e-9 * fabs(r->bound1),
+                      "%s: %.12g, table %.12g", describe(r), got, r->bound1);
+        if (strcmp(r->kernel, "log") == 0)
+            check_relative(got, r->bound1, 1e-9, r);
+        if (strcmp(r->kernel, "riesz:1") == 0)
+            usph_assert_close(got, n - 0.5, 1e-10, "%s", describe(r));
+        if (strncmp(r->name2, "simplex", 7) == 0)
+            check_relative(n * said("few_points", "polarization", &m, r->shape),
+                           r->bound2, 1e-9, r);
+    }
+}
+END_TEST
+
+START_TEST(test_gram_of_the_table)
+{
+    for (size_t i = 0; i < row_count; i++) {
+        const row *r = &rows[i];
+        char text[64];
+        if (strcmp(r->quantity, "logdet Gram") != 0)
+            continue;
+        snprintf(text, sizeof text, "gram_logdet:eps2=%s",
+                 r->kernel + strlen("gauss:"));
+        const usph_metric_spec m = metric(text);
+        check_relative(by("gram", &m, r->shape).value, fmin(r->bound1, r->bound2), 1e-9,
+                       r);
+    }
+}
+END_TEST
+
+/* Values that are known in closed form: platonic solids, polygons, few points. */
+START_TEST(test_closed_forms)
+{
+    static const double PI = 3.14159265358979323846;
+    const usph_metric_spec m = metric("energy/riesz:s=1");
+    usph_assert_close(said("fejes_toth", "quantization", &m, (usph_shape){ 4, 3 }),
+                      0.543513, 2e-6, "tetrahedron");
+    usph_assert_close(said("fejes_toth", "quantization", &m, (usph_shape){ 12, 3 }),
+                      0.171542, 2e-6, "icosahedron");
+    usph_assert_close(said("volume", "quantization", &m, (usph_shape){ 5, 2 }),
+                      PI * PI / 75, 1e-12, "pentagon");
+    usph_assert_close(said("volume", "nearest_angle", &m, (usph_shape){ 7, 2 }),
+                      2 * PI / 7, 1e-12, "heptagon");
+    usph_assert_close(said("volume", "koleo", &m, (usph_shape){ 7, 2 }),
+                      -log(2 * sin(PI / 7)), 1e-12, "heptagon");
+    usph_assert_close(said("few_points", "koleo", &m, (usph_shape){ 4, 3 }),
+                      -0.5 * log(8.0 / 3), 1e-12, "tetrahedron");
+    usph_assert_close(said("few_points", "nearest_cosine", &m, (usph_shape){ 4, 3 }),
+                      -1.0 / 3, 1e-12, "tetrahedron");
+    usph_assert_close(said("few_points", "covering", &m, (usph_shape){ 4, 3 }),
+                      acos(1.0 / 3), 1e-12, "tetrahedron");
+    usph_assert_close(said("few_points", "covering", &m, (usph_shape){ 5, 2 }), PI / 5,
+                      1e-12, "pentagon");
+    usph_assert_close(said("fejes_toth", "mesh_ratio", &m, (usph_shape){ 6, 3 }),
+                      acos(1 / sqrt(3)) / (PI / 4), 1e-12, "octahedron");
+    usph_assert_close(
+        said("coxeter_boroczky", "separation", &m, (usph_shape){ 120, 4 }), PI / 5,
+        1e-11, "600-cell");
+}
+END_TEST
+
 /* ---- sharp sets ----------------------------------------------------------------- */
 
 static double kernel_of(double r2, const void *ctx)
@@ -334,6 +458,11 @@ Suite *usph_test_suite(void)
     tcase_add_test(tc, test_no_rule);
     tcase_add_test(tc, test_leech);
     tcase_add_test(tc, test_energies_of_the_table);
+    tcase_add_test(tc, test_codes_of_the_table);
+    tcase_add_test(tc, test_lines_and_coverings_of_the_table);
+    tcase_add_test(tc, test_polarization_of_the_table);
+    tcase_add_test(tc, test_gram_of_the_table);
+    tcase_add_test(tc, test_closed_forms);
     tcase_add_test(tc, test_sharp_sets_attain);
     tcase_add_test(tc, test_sharp_codes);
     tcase_add_test(tc, test_other_kernels_are_refused);

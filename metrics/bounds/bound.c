@@ -12,7 +12,8 @@ usph_bound usph_bound_by(const usph_bounder *bounder, const usph_metric_spec *m,
     for (const usph_bound_case *c = bounder->cases; c->metric != NULL; c++) {
         if (strcmp(c->metric, m->metric.entry->name) != 0)
             continue;
-        if (usph_metric_check(m, shape, NULL) != USPH_OK)
+        if (usph_metric_of(m)->better != c->better ||
+            usph_metric_check(m, shape, NULL) != USPH_OK)
             return NO_BOUND;
         usph_bound bound = c->of(m, shape);
         bound.method = bounder->entry.name;

@@ -14,6 +14,7 @@ typedef enum usph_bounds_effort {
  */
 typedef struct usph_bound_case {
     const char *metric; /* by name, so that it need not exist */
+    usph_better better; /* that of the metric: which side is excluded */
     usph_bound (*of)(const usph_metric_spec *m, usph_shape shape);
 } usph_bound_case;
 

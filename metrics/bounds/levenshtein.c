@@ -3,7 +3,7 @@
 
 #include "metrics/bounds/bound.h"
 #include "metrics/bounds/nodes.h"
-#include "metrics/universal.h"
+#include "metrics/bounds/ulb.h"
 
 static const usph_bound NO_BOUND = { .value = NAN };
 
@@ -25,8 +25,7 @@ static usph_bound levenshtein_separation(const usph_metric_spec *m, usph_shape s
     const double slack = angle_slack(t);
     return (usph_bound){
         .value = 2 * (double)atan2l(sqrtl(1 - t), sqrtl(1 + t)) + slack,
-        .tight = !isnan(usph_universal_separation2(shape)) &&
-                 !(shape.n == 120 && shape.d == 4),
+        .tight = usph_ulb_attained(shape),
         .slack = slack,
         .level = rule.level,
         .improvable_from = usph_nodes_improvable_from(&rule, 60),
@@ -63,8 +62,8 @@ const usph_bounder usph_bound_levenshtein = {
         .source = "Levenshtein1992",
     },
     .cases = (const usph_bound_case[]){
-        { "separation", levenshtein_separation },
-        { "coherence", levenshtein_coherence },
-        { NULL, NULL },
+        { "separation", USPH_HIGHER, levenshtein_separation },
+        { "coherence", USPH_LOWER, levenshtein_coherence },
+        { .metric = NULL },
     },
 };

@@ -1,3 +1,5 @@
+#include "metrics/bounds/ulb.h"
+
 #include <float.h>
 #include <math.h>
 
@@ -12,10 +14,9 @@ enum {
 
 static const usph_bound NO_BOUND = { .value = NAN };
 
-extern const usph_kernel usph_kernel_gauss;
 extern const usph_kernel usph_kernel_riesz;
 
-/* A kernel at a node's inner product, minus infinity-free `shift`, with its error. */
+/* A sum over the nodes, and what rounding may have added to it. */
 typedef struct sum {
     long double value;
     long double error;
@@ -70,9 +71,7 @@ static usph_bound with_rule(const usph_nodes *rule, double value, double slack)
     };
 }
 
-/* Whether the nodes are the inner products of a set: all of Cohn and Kumar's but one.
- */
-static bool is_sharp(usph_shape shape)
+bool usph_ulb_attained(usph_shape shape)
 {
     return !isnan(usph_universal_separation2(shape)) &&
            !(shape.n == 120 && shape.d == 4);
@@ -103,7 +102,7 @@ static usph_bound ulb_energy(const usph_metric_spec *m, usph_shape shape)
     const sum s = rule_sum(&rule, &m->kernel, shape.d, false);
     usph_bound bound =
         with_rule(&rule, n * (double)s.value / (n - 1), n * (double)s.error / (n - 1));
-    bound.tight = is_sharp(shape);
+    bound.tight = usph_ulb_attained(shape);
     return bound;
 }
 
@@ -122,13 +121,13 @@ static usph_bound ulb_cap(const usph_metric_spec *m, usph_shape shape)
     usph_bound bound = with_rule(&rule, factor * (mean + (double)s.value),
                                  factor * (double)s.error + 16 * DBL_EPSILON * alone);
     bound.value = fmax(0, bound.value);
-    bound.tight = is_sharp(shape);
+    bound.tight = usph_ulb_attained(shape);
     return bound;
 }
 
 /* log of the mean of exp(-t r2), shifted by the closest node where it would underflow.
  */
-static usph_bound log_mean(double t, usph_shape shape)
+usph_bound usph_ulb_log_mean(double t, usph_shape shape)
 {
     usph_nodes rule;
     if (!usph_nodes_find(USPH_SPACE_SPHERE, shape.d, shape.n, &rule))
@@ -142,20 +141,20 @@ static usph_bound log_mean(double t, usph_shape shape)
                                     2 * (long double)t * (1 - last));
     const double share = 64 * (double)rule.count + 4 * n + 128 * t;
     usph_bound bound = with_rule(&rule, log_sum, share * (double)LDBL_EPSILON);
-    bound.tight = is_sharp(shape);
+    bound.tight = usph_ulb_attained(shape);
     return bound;
 }
 
 static usph_bound ulb_gaussian(const usph_metric_spec *m, usph_shape shape)
 {
-    return log_mean(m->metric.values[0], shape);
+    return usph_ulb_log_mean(m->metric.values[0], shape);
 }
 
 /* exp(beta <x, y>) = exp(beta) exp(-(beta/2) r2) */
 static usph_bound ulb_soft(const usph_metric_spec *m, usph_shape shape)
 {
     const double beta = m->metric.values[0];
-    usph_bound bound = log_mean(0.5 * beta, shape);
+    usph_bound bound = usph_ulb_log_mean(0.5 * beta, shape);
     bound.slack = bound.slack / beta + 2 * DBL_EPSILON;
     bound.value = 1 + bound.value / beta - 2 * DBL_EPSILON;
     return bound;
@@ -179,10 +178,10 @@ const usph_bounder usph_bound_ulb = {
         .source = "BoyvalenkovEtAl2016",
     },
     .cases = (const usph_bound_case[]){
-        { "energy", ulb_energy },
-        { "cap_discrepancy", ulb_cap },
-        { "gaussian_uniformity", ulb_gaussian },
-        { "separation_soft", ulb_soft },
-        { NULL, NULL },
+        { "energy", USPH_LOWER, ulb_energy },
+        { "cap_discrepancy", USPH_LOWER, ulb_cap },
+        { "gaussian_uniformity", USPH_LOWER, ulb_gaussian },
+        { "separation_soft", USPH_LOWER, ulb_soft },
+        { .metric = NULL },
     },
 };
