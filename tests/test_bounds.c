@@ -4,8 +4,11 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/rng.h"
 #include "metrics/bounds/bound.h"
+#include "metrics/bounds/certify.h"
 #include "metrics/bounds/nodes.h"
+#include "metrics/bounds/propose.h"
 #include "metrics/kernel.h"
 #include "metrics/universal.h"
 #include "tests/runner.h"
@@ -410,6 +413,161 @@ START_TEST(test_sharp_codes)
 }
 END_TEST
 
+/* ---- linear programs ------------------------------------------------------------ */
+
+/* All rows take half a minute: a few by default, all with USPH_TEST_ALL. */
+static size_t stride(void)
+{
+    return getenv("USPH_TEST_ALL") != NULL ? 1 : 12;
+}
+
+START_TEST(test_lp_energies_of_the_table)
+{
+    for (size_t i = 0; i < row_count; i += stride()) {
+        const row *r = &rows[i];
+        if (strncmp(r->quantity, "energy", 6) != 0 || isnan(r->bound2))
+            continue;
+        const usph_metric_spec m = energy_of(r);
+        const double pairs = usph_metric_pairs(&m, r->shape);
+        const double sum = by("lp", &m, r->shape).value * pairs;
+        ck_assert_msg(sum >= r->bound2 - 1e-6 * fabs(r->bound2),
+                      "%s: %.12g, table %.12g", describe(r), sum, r->bound2);
+        if (strcmp(r->tight, "tight") == 0 && r->shape.d != 4)
+            ck_assert_msg(sum <= r->bound1 * (1 + copysign(1e-14, r->bound1)),
+                          "%s: %.17g is attained, not %.17g", describe(r), r->bound1,
+                          sum);
+    }
+}
+END_TEST
+
+START_TEST(test_lp_codes_of_the_table)
+{
+    const usph_metric_spec m = metric("separation");
+    for (size_t i = 0; i < row_count; i += stride()) {
+        const row *r = &rows[i];
+        if (strcmp(r->quantity, "max cosine") != 0 || strncmp(r->name2, "LP", 2) != 0)
+            continue;
+        const double cosine = cos(by("delsarte", &m, r->shape).value);
+        ck_assert_msg(cosine >= r->bound2 - 1e-6, "%s: %.12g, table %.12g", describe(r),
+                      cosine, r->bound2);
+        const double attained = usph_universal_separation2(r->shape);
+        if (!isnan(attained))
+            ck_assert_msg(cosine <= 1 - 0.5 * attained + 1e-15, "%s: %.17g",
+                          describe(r), cosine);
+    }
+}
+END_TEST
+
+/* 1/r^2: convex in the cosine. */
+static usph_ceiling_value inverse_square(const void *ctx, double phi)
+{
+    const double s = 2 * sin(0.5 * phi);
+    const double h = 1 / (s * s);
+    (void)ctx;
+    return (usph_ceiling_value){ .h = h, .slope = 2 * h * h, .error = 1e-14 * h };
+}
+
+static const usph_ceiling INVERSE = {
+    .at = inverse_square,
+    .falling = true,
+    .to = 3.14159265358979323846,
+};
+
+/* Mean that coefficients claim when nobody checks them. */
+static double claim(const usph_polynomial *p, double n)
+{
+    return (n * p->f[0] - (double)usph_polynomial_at(p, 1)) / (n - 1);
+}
+
+/* What a solver says of sets that are optimal, before and after the check. */
+START_TEST(test_uncertified_programs_are_caught)
+{
+    static const usph_shape CODES[] = { { 12, 3 }, { 27, 6 }, { 56, 7 }, { 240, 8 } };
+    const usph_metric_spec m = metric("energy/riesz:s=2");
+    for (size_t i = 0; i < sizeof CODES / sizeof *CODES; i++) {
+        const double n = (double)CODES[i].n;
+        const double attained = usph_universal_mean(CODES[i], kernel_of, &m.kernel);
+        const usph_program program = { .n = n, .ceiling = &INVERSE };
+        usph_polynomial p = { .d = CODES[i].d, .degree = 20 };
+        usph_certificate proof;
+        ck_assert(usph_propose(&program, &p));
+        ck_assert_msg(claim(&p, n) > attained * (1 + 1e-13),
+                      "n=%g: the solver was right by itself, %.17g of %.17g", n,
+                      claim(&p, n), attained);
+        ck_assert(usph_certify(&p, &INVERSE, 1e-11, &proof));
+        const double mean = usph_certified_mean(&proof, &p, n);
+        ck_assert_msg(mean <= attained && mean > attained * (1 - 1e-6),
+                      "n=%g: %.17g of %.17g", n, mean, attained);
+    }
+}
+END_TEST
+
+/* A polynomial lifted by 1e-6 loses that again; a negative coefficient is dropped. */
+START_TEST(test_certify_repairs)
+{
+    const usph_program program = { .n = 12, .ceiling = &INVERSE };
+    usph_polynomial p = { .d = 3, .degree = 20 };
+    usph_certificate before;
+    usph_certificate after;
+    ck_assert(usph_propose(&program, &p));
+    ck_assert(usph_certify(&p, &INVERSE, 1e-11, &before));
+    p.f[0] += 1e-6;
+    ck_assert(usph_certify(&p, &INVERSE, 1e-11, &after));
+    usph_assert_close(after.excess - before.excess, 1e-6, 1e-10, "excess");
+    ck_assert_double_le(usph_certified_mean(&after, &p, 12), 39.0 / 66);
+    p.f[3] = -1e-6;
+    ck_assert(usph_certify(&p, &INVERSE, 1e-11, &after));
+    ck_assert_double_le(usph_certified_mean(&after, &p, 12), 39.0 / 66);
+    p.f[2] = NAN;
+    ck_assert(!usph_certify(&p, &INVERSE, 1e-11, &after) ||
+              usph_certified_mean(&after, &p, 12) <= 39.0 / 66);
+}
+END_TEST
+
+/* Any coefficients at all: less the excess, nowhere above the ceiling. */
+START_TEST(test_certificates_hold_on_a_grid)
+{
+    usph_rng rng;
+    usph_rng_init(&rng, usph_test_seed(), 0, USPH_FOR_POINTS);
+    for (size_t round = 0; round < 30; round++) {
+        usph_polynomial p = { .d = 2 + round % 7, .degree = 3 + round % 12 };
+        usph_certificate proof;
+        for (size_t k = 0; k <= p.degree; k++)
+            p.f[k] = usph_rng_uniform(&rng) / (double)(1 + k * k);
+        ck_assert(usph_certify(&p, &INVERSE, 1e-9, &proof));
+        double worst = -INFINITY;
+        for (int i = 1; i <= 20000; i++) {
+            const double phi = INVERSE.to * i / 20000;
+            const double f = (double)usph_polynomial_at(&p, cosl((long double)phi));
+            worst = fmax(worst, f - inverse_square(NULL, phi).h);
+        }
+        ck_assert_msg(worst <= proof.excess, "round %zu: %.17g above %.17g", round,
+                      worst, proof.excess);
+        ck_assert_msg(proof.excess <= fmax(0, worst) + 1e-6, "round %zu: %.3g of %.3g",
+                      round, proof.excess, worst);
+    }
+}
+END_TEST
+
+/* Two antipodal pairs beat the simplex for -log of the angle, and nothing beats them.
+ */
+START_TEST(test_angular_kernels)
+{
+    static const double PI = 3.14159265358979323846;
+    const usph_shape four = { 4, 3 };
+    usph_metric_spec m = metric("energy/log_angle");
+    ck_assert(isnan(by("ulb", &m, four).value));
+    const double pairs = -(2 * log(PI) + 4 * log(PI / 2)) / 6;
+    usph_bound bound = by("lp", &m, four);
+    ck_assert_msg(bound.value <= pairs && bound.value > pairs - 1e-5, "%.12g of %.12g",
+                  bound.value, pairs);
+    m = metric("energy/riesz_angle:s=1");
+    bound = by("lp", &m, (usph_shape){ 24, 4 });
+    ck_assert_msg(fabs(276 * bound.value - 187.16622) < 1e-4, "%.12g",
+                  276 * bound.value);
+}
+END_TEST
+
 /* ---- refusal, cost -------------------------------------------------------------- */
 
 static double cost(const char *text, usph_shape shape)
@@ -465,6 +623,12 @@ Suite *usph_test_suite(void)
     tcase_add_test(tc, test_closed_forms);
     tcase_add_test(tc, test_sharp_sets_attain);
     tcase_add_test(tc, test_sharp_codes);
+    tcase_add_test(tc, test_lp_energies_of_the_table);
+    tcase_add_test(tc, test_lp_codes_of_the_table);
+    tcase_add_test(tc, test_uncertified_programs_are_caught);
+    tcase_add_test(tc, test_certify_repairs);
+    tcase_add_test(tc, test_certificates_hold_on_a_grid);
+    tcase_add_test(tc, test_angular_kernels);
     tcase_add_test(tc, test_other_kernels_are_refused);
     tcase_add_test(tc, test_cost);
     suite_add_tcase(suite, tc);
