@@ -9,7 +9,7 @@
 
 enum {
     BATCH = 32, /* rows handed over at once */
-    ROUNDS = 6, /* of adding points */
+    ROUNDS = 8, /* of adding points */
     COARSE = 8, /* grid points a degree of the first program */
     FINE = 40,  /* and to look for violations */
     COLUMNS = USPH_MAX_DEGREE + 1,
@@ -145,8 +145,9 @@ static bool add_maxima(build *b)
         if (middle >= left && middle >= right && middle > NEAR) {
             const double bend = left - 2 * middle + right;
             const bool inside = isfinite(bend) && bend < 0;
-            add_row(b, inside ? phi + 0.5 * step * (left - right) / bend : phi);
-            above = above || middle > ABOVE;
+            const double lean = inside ? 0.5 * (left - right) / bend : 0;
+            add_row(b, phi + step * lean);
+            above = above || middle - 0.5 * bend * lean * lean > ABOVE;
         }
         left = middle;
         middle = right;
@@ -194,8 +195,8 @@ bool usph_propose(const usph_program *program, usph_polynomial *p)
     Clp_setLogLevel(b.clp, 0);
     Clp_scaling(b.clp, 0); /* rows are; the solver's own takes 0 for optimal at times */
     Clp_setOptimizationDirection(b.clp, -1);
-    Clp_setPrimalTolerance(b.clp, 1e-9);
-    Clp_setDualTolerance(b.clp, 1e-9);
+    Clp_setPrimalTolerance(b.clp, 1e-10);
+    Clp_setDualTolerance(b.clp, 1e-10);
     const bool found = solve(&b);
     Clp_deleteModel(b.clp);
     return found;
