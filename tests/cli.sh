@@ -241,12 +241,13 @@ def q_of(r):
     return (r['expected_iid'] - r['value']) / (r['expected_iid'] - best)
 
 IID = ('exact', 'quadrature', 'monte_carlo', 'median', None)
-BEST = ('tight', 'known', 'bound', None)
+BEST = ('tight', 'known', None)
 KIND = ('exact', 'lower_bound', 'upper_bound', 'estimate')
 REASON = ('gradient', 'value', 'target', 'schedule', 'stalled', 'max_steps', 'max_evals',
           'max_seconds', 'interrupted')
-MEASURE = ('metric value unit better kind expected_iid bound best_known q iid best p_value '
-           'p_lower p_upper p_method coincident extra')
+MEASURE = ('metric value unit better kind expected_iid bound bound_status bound_method '
+           'bound_slack gap best_known q iid best p_value p_lower p_upper p_method '
+           'coincident extra')
 
 def sound(r):
     """A measured record has its fields, and its words are those of the contract."""

@@ -155,21 +155,23 @@ START_TEST(test_score_against_known_values)
     const usph_shape shape = { 32, 3 };
     usph_metric_spec m;
     usph_baselines baselines = { 0 };
+    const usph_scoring how = { .threads = 1 };
     usph_score score;
     usph_error err = { "" };
     usph_assert_ok(usph_metric_parse("energy/riesz:s=1", &m, &err), err);
     const double best = 412.261274651 / 496;
-    usph_assert_ok(usph_score_of(&baselines, &m, shape, best, 1, &score, &err), err);
+    usph_assert_ok(usph_score_of(&baselines, &m, shape, best, how, &score, &err), err);
     ck_assert_str_eq(score.best_kind, USPH_BEST_KNOWN);
     ck_assert_str_eq(score.iid.kind, USPH_IID_EXACT);
     usph_assert_close(score.q, 1, 1e-9, "optimum");
     ck_assert(!score.record);
-    usph_assert_ok(usph_score_of(&baselines, &m, shape, 1, 1, &score, &err), err);
+    usph_assert_ok(usph_score_of(&baselines, &m, shape, 1, how, &score, &err), err);
     usph_assert_close(score.q, 0, 1e-15, "random");
     usph_assert_ok(
-        usph_score_of(&baselines, &m, shape, best * (1 - 1e-8), 1, &score, &err), err);
+        usph_score_of(&baselines, &m, shape, best * (1 - 1e-8), how, &score, &err),
+        err);
     ck_assert(score.record && !score.impossible);
-    usph_assert_ok(usph_score_of(&baselines, &m, shape, 0.6, 1, &score, &err), err);
+    usph_assert_ok(usph_score_of(&baselines, &m, shape, 0.6, how, &score, &err), err);
     ck_assert(score.impossible);
     usph_baselines_free(&baselines);
 }

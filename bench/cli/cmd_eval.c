@@ -38,9 +38,9 @@ static usph_status explain(usph_table *table, const usph_metric_spec *m)
 
 static usph_status add_heads(usph_table *table, const char *file, usph_shape shape)
 {
-    static const char *const HEADS[] = { "metric", "value", "sum",  "unit",
-                                         "better", "iid",   "best", "which",
-                                         "Q",      "p",     "note" };
+    static const char *const HEADS[] = { "metric", "value", "sum",   "unit", "better",
+                                         "iid",    "best",  "which", "Q",    "bound",
+                                         "method", "gap",   "p",     "note" };
     USPH_TRY(usph_table_title(table, "%s: n = %zu points in dimension d = %zu", file,
                               shape.n, shape.d));
     for (size_t h = 0; h < sizeof HEADS / sizeof *HEADS; h++)
@@ -71,6 +71,10 @@ static usph_status add_row(usph_table *table, const usph_record *record)
     USPH_TRY(usph_table_real(table, best_of(record), 7));
     USPH_TRY(usph_table_cell(table, "%s", known ? record->best_known_status : which));
     USPH_TRY(usph_table_real(table, record->q, 6));
+    USPH_TRY(usph_table_real(table, record->bound, 7));
+    USPH_TRY(usph_table_cell(table, "%s",
+                             record->bound_method != NULL ? record->bound_method : ""));
+    USPH_TRY(usph_table_real(table, record->gap, 2));
     USPH_TRY(usph_table_real(table, record->p_value, 3));
     return usph_table_cell(table, "%s", record->note);
 }
@@ -83,8 +87,9 @@ static usph_status add_metric(evaluation *ev, const usph_metric_spec *m,
         usph_complain("%s: %s", record->metric, record->note);
         ev->code = USPH_EXIT_DATA; /* asked for by name, and not to be had */
     }
-    USPH_TRY(
-        usph_record_score(record, m, &ev->baselines, ev->options->suite.threads, err));
+    const usph_suite *suite = &ev->options->suite;
+    const usph_scoring how = { suite->threads, suite->bounds };
+    USPH_TRY(usph_record_score(record, m, &ev->baselines, how, err));
     if (record->impossible && ev->code == USPH_EXIT_OK)
         ev->code = USPH_EXIT_CHECK;
     USPH_TRY(add_row(table, record));
@@ -119,8 +124,9 @@ static const char *const FOOT[] = {
     "iid: value for i.i.d. uniform points. best: what Q = 1 stands for, and which "
     "kind: "
     "tight (proved and",
-    "attained), proved, best_known (published), computed (our own search), or bound "
-    "(proved, maybe not attained).",
+    "attained), proved, best_known (published) or computed (our own search). bound: "
+    "proved, by the method",
+    "beside it; gap: distance from it, relative.",
     "Q = (iid - value)/(iid - best): 0 as i.i.d. uniform points, 1 best, below 0 less "
     "uniform than random.",
     "p: of tests of uniformity, two-sided: small if less or more even than i.i.d. "

@@ -216,6 +216,30 @@ static double accuracy(const solve *s)
     return status == USPH_OK && measure.accuracy > 0 ? measure.accuracy : (double)NAN;
 }
 
+static usph_bound bound_of(const solve *s)
+{
+    return usph_bound_best(s->mp.objective, s->mp.shape, s->options->suite.bounds);
+}
+
+static double bound_gap(const solve *s, const usph_bound *bound)
+{
+    return usph_bound_gap(bound, usph_metric_of(s->mp.objective)->better,
+                          metric_value(s, s->detail[s->chosen].result.value));
+}
+
+static void put_bound(const solve *s, json_t *doc)
+{
+    const usph_bound bound = bound_of(s);
+    const char *status = usph_bound_status(&bound);
+    usph_json_real(doc, "bound", bound.value);
+    json_object_set_new(doc, "bound_status",
+                        status != NULL ? json_string(status) : json_null());
+    json_object_set_new(doc, "bound_method",
+                        status != NULL ? json_string(bound.method) : json_null());
+    usph_json_real(doc, "bound_slack", status != NULL ? bound.slack : (double)NAN);
+    usph_json_real(doc, "bound_gap", bound_gap(s, &bound));
+}
+
 static json_t *solve_json(const solve *s)
 {
     const usph_result *r = &s->detail[s->chosen].result;
@@ -249,6 +273,7 @@ static json_t *solve_json(const solve *s)
     json_object_set_new(doc, "best_known_source",
                         s->known != NULL ? json_string(s->known->source) : json_null());
     usph_json_real(doc, "gap", gap(s));
+    put_bound(s, doc);
     json_object_set_new(doc, "hits", json_integer((json_int_t)count_hits(s)));
     json_object_set_new(doc, "start", json_integer((json_int_t)s->chosen));
     json_t *detail = json_array();
@@ -296,6 +321,19 @@ static usph_status add_known(const solve *s, usph_table *table)
     return USPH_OK;
 }
 
+static usph_status add_bound(const solve *s, usph_table *table)
+{
+    static const double EQUAL = 1e-9;
+    const usph_bound bound = bound_of(s);
+    if (isnan(bound.value))
+        return USPH_OK;
+    USPH_TRY(add_pair(table, "bound", "%.13g (%s, %s)", bound.value, bound.method,
+                      usph_bound_status(&bound)));
+    const double gap_to = bound_gap(s, &bound);
+    return add_pair(table, "gap to it", "%.2g%s", gap_to,
+                    gap_to <= EQUAL ? ": optimal, certified" : "");
+}
+
 static usph_status solve_table(const solve *s, usph_table *table)
 {
     const usph_result *r = &s->detail[s->chosen].result;
@@ -327,6 +365,7 @@ static usph_status solve_table(const solve *s, usph_table *table)
                       count_hits(s), s->ms.starts));
     if (s->options->timing)
         USPH_TRY(add_pair(table, "seconds", "%.3g", s->seconds));
+    USPH_TRY(add_bound(s, table));
     return add_known(s, table);
 }
 
@@ -344,8 +383,9 @@ static usph_status solve_record(const solve *s, usph_report *report, usph_error 
     record.grad_norm = r->grad_norm;
     record.evals = r->evals;
     record.reason = usph_reason_text(r->reason);
-    const usph_status status =
-        usph_record_score(&record, s->mp.objective, &baselines, s->ms.threads, err);
+    const usph_status status = usph_record_score(
+        &record, s->mp.objective, &baselines,
+        (usph_scoring){ s->ms.threads, s->options->suite.bounds }, err);
     usph_baselines_free(&baselines);
     USPH_TRY(status);
     USPH_TRY(usph_record_columns(&report->records, true));
@@ -374,12 +414,9 @@ static usph_status make_report(const solve *s, usph_report *report, usph_error *
 /* Better than a proved bound by more than rounding: an error of ours. */
 static bool is_impossible(const solve *s)
 {
-    const usph_bound bound = usph_metric_bound(s->mp.objective, s->mp.shape);
-    const double value = metric_value(s, s->detail[s->chosen].result.value);
-    const double slack = 1e-9 * fmax(1, fabs(bound.value));
-    if (usph_metric_of(s->mp.objective)->better == USPH_HIGHER)
-        return value > bound.value + slack;
-    return value < bound.value - slack;
+    const usph_bound bound = bound_of(s);
+    return usph_is_impossible(&bound, usph_metric_of(s->mp.objective)->better,
+                              metric_value(s, s->detail[s->chosen].result.value));
 }
 
 static int finish(const solve *s, usph_error *err)

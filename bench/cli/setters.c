@@ -297,6 +297,16 @@ SETTER(accuracy)
     return USPH_OK;
 }
 
+SETTER(bounds)
+{
+    static const char *const WORDS[] = { "fast", "off", "lp", NULL }; /* in order */
+    int at = 0;
+    (void)fresh;
+    USPH_TRY(take_choice(arg, WORDS, &at, err));
+    o->suite.bounds = (usph_bounds_effort)at;
+    return USPH_OK;
+}
+
 SETTER(threads)
 {
     uint64_t value = 0;
@@ -517,6 +527,13 @@ const usph_option usph_option_list[] = {
           "of sums over very many pairs: exact (direct), fine (gradient to 1e-8, the "
           "default), medium (1e-5), coarse (1e-3), single (single-precision products)",
       .set = set_accuracy },
+    { .name = "bounds",
+      .commands = USPH_EVAL | USPH_TABLE | USPH_SOLVE,
+      .arg = "WORD",
+      .doc =
+          "proved bounds: fast (milliseconds, the default), lp (linear programs too, "
+          "up to seconds each), off",
+      .set = set_bounds },
     { .name = "threads",
       .commands = ALL,
       .arg = "T",

@@ -21,6 +21,8 @@ typedef struct usph_baseline_entry {
     char metric[USPH_MAX_SPEC];
     usph_shape shape;
     usph_baseline baseline;
+    bool bounded; /* whether the bound was looked for */
+    usph_bound bound;
 } usph_baseline_entry;
 
 typedef struct sampling {
@@ -133,24 +135,46 @@ static usph_status remember(usph_baselines *known, const usph_baseline_entry *en
     return USPH_OK;
 }
 
+static usph_baseline_entry *recall(const usph_baselines *known,
+                                   const usph_metric_spec *m, usph_shape shape)
+{
+    char metric[USPH_MAX_SPEC];
+    usph_metric_print(m, metric, sizeof metric);
+    for (size_t i = 0; i < known->count; i++) {
+        usph_baseline_entry *item = &known->items[i];
+        if (item->shape.n == shape.n && item->shape.d == shape.d &&
+            strcmp(item->metric, metric) == 0)
+            return item;
+    }
+    return NULL;
+}
+
 usph_status usph_baseline_of(usph_baselines *known, const usph_metric_spec *m,
                              usph_shape shape, unsigned threads, usph_baseline *out,
                              usph_error *err)
 {
+    const usph_baseline_entry *item = recall(known, m, shape);
     usph_baseline_entry entry = { .shape = shape };
-    usph_metric_print(m, entry.metric, sizeof entry.metric);
-    for (size_t i = 0; i < known->count; i++) {
-        const usph_baseline_entry *item = &known->items[i];
-        if (item->shape.n == shape.n && item->shape.d == shape.d &&
-            strcmp(item->metric, entry.metric) == 0) {
-            *out = item->baseline;
-            return USPH_OK;
-        }
+    if (item == NULL) {
+        usph_metric_print(m, entry.metric, sizeof entry.metric);
+        USPH_TRY(find(m, shape, threads, &entry.baseline, err));
+        USPH_TRY(remember(known, &entry, err));
+        item = &entry;
     }
-    USPH_TRY(find(m, shape, threads, &entry.baseline, err));
-    USPH_TRY(remember(known, &entry, err));
-    *out = entry.baseline;
+    *out = item->baseline;
     return USPH_OK;
+}
+
+usph_bound usph_baseline_bound(usph_baselines *known, const usph_metric_spec *m,
+                               usph_shape shape, usph_bounds_effort effort)
+{
+    usph_baseline_entry *item = recall(known, m, shape);
+    if (item == NULL)
+        return usph_bound_best(m, shape, effort);
+    if (!item->bounded)
+        item->bound = usph_bound_best(m, shape, effort);
+    item->bounded = true;
+    return item->bound;
 }
 
 void usph_baselines_free(usph_baselines *known)

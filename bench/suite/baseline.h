@@ -2,7 +2,7 @@
 #define USPH_BENCH_SUITE_BASELINE_H
 
 #include "core/points.h"
-#include "metrics/metric.h"
+#include "metrics/bounds/bound.h"
 
 /** How a baseline was found: the words of the field `iid`. */
 #define USPH_IID_EXACT       "exact"       /* closed form of the mean */
@@ -36,6 +36,10 @@ typedef struct usph_baselines {
 usph_status usph_baseline_of(usph_baselines *known, const usph_metric_spec *m,
                              usph_shape shape, unsigned threads, usph_baseline *out,
                              usph_error *err) USPH_MUST_CHECK;
+
+/** Best proved bound of a metric, remembered where a baseline is. */
+usph_bound usph_baseline_bound(usph_baselines *known, const usph_metric_spec *m,
+                               usph_shape shape, usph_bounds_effort effort);
 
 void usph_baselines_free(usph_baselines *known);
 

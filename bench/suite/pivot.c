@@ -102,14 +102,10 @@ static usph_status distinct(const pivot *pv, size_t block, size_t key, values *o
     return USPH_OK;
 }
 
-/* Marks of a cell: Q against a bound is a lower estimate; a record wants checking. */
-static const char *mark_of(const pivot *pv, const usph_record *record)
+/* Marks of a cell: a record wants checking. */
+static const char *mark_of(const usph_record *record)
 {
-    if (record->candidate)
-        return "!";
-    const bool bound =
-        record->best != NULL && strcmp(record->best, USPH_BEST_BOUND) == 0;
-    return pv->cell == USPH_CELL_Q && bound ? "+" : "";
+    return record->candidate ? "!" : "";
 }
 
 static usph_status put_cell(const pivot *pv, size_t row, size_t col, usph_table *table)
@@ -129,7 +125,7 @@ static usph_status put_cell(const pivot *pv, size_t row, size_t col, usph_table 
     if (last == NULL || count == 0)
         return usph_table_cell(table, "-");
     const double median = usph_median(pv->sample, count);
-    const char *mark = mark_of(pv, last);
+    const char *mark = mark_of(last);
     if (pv->cell == USPH_CELL_Q)
         return usph_table_cell(table, "%.5f%s", median, mark);
     return usph_table_cell(table, "%.7g%s", median, mark);

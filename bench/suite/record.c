@@ -21,6 +21,8 @@ usph_record usph_record_new(const usph_metric_spec *m, usph_shape shape)
         .kind = "exact",
         .expected_iid = NAN,
         .bound = NAN,
+        .bound_slack = NAN,
+        .gap = NAN,
         .best_known = NAN,
         .q = NAN,
         .p_value = NAN,
@@ -114,15 +116,21 @@ usph_status usph_records_measure(usph_record *records, const usph_metric_spec *m
 }
 
 usph_status usph_record_score(usph_record *record, const usph_metric_spec *m,
-                              usph_baselines *baselines, unsigned threads,
+                              usph_baselines *baselines, usph_scoring how,
                               usph_error *err)
 {
     const usph_shape shape = { record->n, record->d };
     usph_score score;
-    USPH_TRY(usph_score_of(baselines, m, shape, record->value, threads, &score, err));
+    USPH_TRY(usph_score_of(baselines, m, shape, record->value, how, &score, err));
     record->expected_iid = score.iid.value;
     record->iid = score.iid.kind;
     record->bound = score.bound.value;
+    record->bound_status = usph_bound_status(&score.bound);
+    if (record->bound_status != NULL) {
+        record->bound_method = score.bound.method;
+        record->bound_slack = score.bound.slack;
+    }
+    record->gap = score.gap;
     record->best_known = score.known_value;
     if (score.known != NULL) {
         record->best_known_status = score.known->status;

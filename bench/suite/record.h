@@ -35,13 +35,17 @@ enum {
     X(WORD, better, "lower or higher")                                               \
     X(WORD, kind, "exact, lower_bound, upper_bound or estimate")                     \
     X(REAL, expected_iid, "value for i.i.d. uniform points, found as `iid` says")    \
-    X(REAL, bound, "proved: no set is better")                                       \
+    X(REAL, bound, "proved: no set is better; rounding is on the safe side")         \
+    X(WORD, bound_status, "tight (attained by some set) or proved")                  \
+    X(WORD, bound_method, "the proof: an entry of list bounds, or closed_form")      \
+    X(REAL, bound_slack, "what rounding may have been, taken off the bound already") \
+    X(REAL, gap, "distance of value from bound, relative to bound; never negative")  \
     X(REAL, best_known, "best known value, as a value of the metric")                \
     X(WORD, best_known_status, "proved, best_known (published) or computed (by us)") \
     X(WORD, best_known_source, "its key in bench/known/SOURCES")                     \
     X(REAL, q, "score: 0 as i.i.d. uniform points, 1 best")                          \
     X(WORD, iid, "exact, quadrature, monte_carlo or median")                         \
-    X(WORD, best, "what q = 1 is: tight, known or bound")                            \
+    X(WORD, best, "what q = 1 is: tight or known")                                   \
     X(REAL, p_value, "test of uniformity, two-sided")                                \
     X(REAL, p_lower, "lower tail")                                                   \
     X(REAL, p_upper, "upper tail")                                                   \
@@ -94,7 +98,7 @@ usph_status usph_records_measure(usph_record *records, const usph_metric_spec *m
 
 /** Fill in what the value means: baseline, bound, best known, score. */
 usph_status usph_record_score(usph_record *record, const usph_metric_spec *m,
-                              usph_baselines *baselines, unsigned threads,
+                              usph_baselines *baselines, usph_scoring how,
                               usph_error *err) USPH_MUST_CHECK;
 
 /** JSON object of the measured fields, with the identity if asked; NULL: no memory. */

@@ -154,9 +154,9 @@ static usph_status score_all(const usph_suite *suite, usph_record *records,
     usph_status status = USPH_OK;
     for (size_t i = 0; i < count && status == USPH_OK; i++)
         for (size_t k = 0; k < suite->metrics.count && status == USPH_OK; k++)
-            status = usph_record_score(&records[i * suite->metrics.count + k],
-                                       &suite->metrics.items[k], &baselines,
-                                       suite->threads, err);
+            status = usph_record_score(
+                &records[i * suite->metrics.count + k], &suite->metrics.items[k],
+                &baselines, (usph_scoring){ suite->threads, suite->bounds }, err);
     usph_baselines_free(&baselines);
     return status;
 }

@@ -33,6 +33,7 @@ typedef struct usph_suite {
     uint64_t seed;
     usph_stop stop;
     unsigned threads;
+    usph_bounds_effort bounds;
 } usph_suite;
 
 /** One run of a suite. */

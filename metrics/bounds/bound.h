@@ -5,9 +5,9 @@
 
 /** How much may be spent on a bound. */
 typedef enum usph_bounds_effort {
-    USPH_BOUNDS_OFF,
     USPH_BOUNDS_FAST, /* milliseconds: closed forms and quadratures */
-    USPH_BOUNDS_LP,   /* up to seconds: linear programs too */
+    USPH_BOUNDS_OFF,
+    USPH_BOUNDS_LP, /* up to seconds: linear programs too */
 } usph_bounds_effort;
 
 /** What a bound says of one metric. Value NAN: nothing for these parameters, n and d.
