@@ -306,7 +306,7 @@ def check_csv(text):
     fields = open(sys.argv[1]).read().split()
     if rows[0][0] == 'objective' and rows[0] != fields:
         yield 'the header is not the field list: ' + ','.join(rows[0])
-    if rows[0][0] not in ('objective', 'name', 'points'):
+    if rows[0][0] not in ('objective', 'name', 'points', 'metric'):
         yield 'header ' + ','.join(rows[0])
     if len(rows) < 2:
         yield 'no record'
@@ -319,7 +319,7 @@ def check_json(text):
         raise ValueError('JSON has no ' + word)
     for line in text.splitlines():
         document = json.loads(line, parse_constant=refuse)
-        if not re.fullmatch(r'usphere\.(list|points|eval|solve|table|compare)/1', document['schema']):
+        if not re.fullmatch(r'usphere\.(list|points|eval|solve|table|compare|bound)/1', document['schema']):
             yield 'schema ' + document['schema']
     if not text.endswith('\n'):
         yield 'no newline at the end'
@@ -423,7 +423,7 @@ test_help() {
     section='help'
     run --help
     expect_code 0
-    for word in list points eval solve table compare; do
+    for word in list points eval solve table compare bound; do
         expect_out "  $word "
     done
     run --version
@@ -436,11 +436,12 @@ test_help() {
     expect_no_out
     help_names list format output quiet verbose color
     help_names points points n d seed output
-    help_names eval metric drop-zero explain draws accuracy format output
+    help_names eval metric drop-zero explain draws accuracy bounds format output
     help_names solve objective solver n d points start starts grad-tol max-evals \
         max-seconds trace accuracy output seed threads format
     help_names table suite objective metric solver n d seeds rows cols score seed threads
     help_names compare kernel d n seeds timing seed threads
+    help_names bound metric d n bounds format output
 }
 
 # help_names COMMAND OPTION...
@@ -463,7 +464,8 @@ test_common() {
     common_of solve --objective energy/log --n 3 --d 2
     common_of table --suite smoke --metric separation
     common_of compare --kernel log --n 3 --d 2
-    for sub in list points eval solve table compare; do
+    common_of bound --metric separation --n 3 --d 2
+    for sub in list points eval solve table compare bound; do
         run "$sub" --version
         expect_out 'usphere '
     done
@@ -709,7 +711,7 @@ in_formats() {
 
 test_list() {
     section='list'
-    for kind in kernels metrics solvers generators suites formats; do
+    for kind in kernels metrics bounds solvers generators suites formats; do
         in_formats list "$kind"
         expect_json 'doc["schema"] == "usphere.list/1"' 'len(doc["entries"]) > 0' \
             "all(e['kind'] == '$kind' for e in doc['entries'])" \
@@ -1128,6 +1130,36 @@ test_compare() {
     expect_code 0
 }
 
+test_bound() {
+    section='bound'
+    in_formats bound --metric all --d 2,3 --n 4,2d
+    run bound --metric energy/riesz:s=1 --metric separation --bounds lp --d 3 --n 7,12 \
+        --format json
+    expect_code 0
+    expect_no_err
+    expect_json 'doc["schema"] == "usphere.bound/1"' \
+        'all(has(b, "metric n d better bound sum bound_method bound_status bound_slack level
+                     improvable_from best") for b in doc["bounds"])' \
+        'sum(b["best"] for b in doc["bounds"]) == 4' \
+        '{b["bound_method"] for b in doc["bounds"]} ==
+            {"closed_form", "ulb", "lp", "levenshtein", "fejes_toth", "delsarte"}' \
+        'all(abs(b["sum"] - 14.40091) < 1e-5 for b in doc["bounds"]
+            if b["bound_method"] == "lp" and b["n"] == 7)' 'marked(doc)'
+    run bound --metric energy/log --d 3
+    expect_code 2
+    run bound --metric energy/log --d 1 --n 3
+    expect_code 2
+    run eval --metric energy/riesz:s=1 --bounds off cross.txt --format json
+    expect_code 0
+    expect_json 'm["energy/riesz:s=1"]["bound"] is None' \
+        'm["energy/riesz:s=1"]["gap"] is None'
+    run eval --metric energy/riesz:s=1 cross.txt --format json
+    expect_json 'm["energy/riesz:s=1"]["bound_status"] == "tight"' \
+        'abs(m["energy/riesz:s=1"]["gap"]) < 1e-14'
+    run solve --objective energy/riesz:s=1 --n 7 --d 3 --bounds lp --format json
+    expect_json 'doc["bound_method"] == "lp"' '0.003 < doc["bound_gap"] < 0.004'
+}
+
 # refuse_output ARGUMENT...: whatever the place that cannot be written
 refuse_output() {
     run "$@" -o missing/x.txt
@@ -1373,6 +1405,7 @@ main() {
     test_solve
     test_table
     test_compare
+    test_bound
     test_output
     test_threads
     test_accuracy

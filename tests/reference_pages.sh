@@ -14,7 +14,7 @@ count=0
 say_how() {
     echo "  tests/reference_pages.sh build/bench/cli/usphere . build/tests/axioms --renew"
 }
-for kind in kernels metrics solvers generators formats suites records; do
+for kind in kernels metrics bounds solvers generators formats suites records; do
     page=$root/docs/reference/$kind.md
     if [ "${4:-}" = --renew ]; then
         "$usphere" list "$kind" --format md -o "$page" || exit 1

@@ -5,6 +5,7 @@
 #include "bench/cli/suites.h"
 #include "bench/known/known.h"
 #include "io/format.h"
+#include "metrics/bounds/bound.h"
 #include "metrics/kernel.h"
 #include "points/generator.h"
 
@@ -37,6 +38,16 @@ static void metric_properties(const usph_entry *entry, char *buf, size_t size)
              flags & USPH_METRIC_NOT_ROTATION_INVARIANT ? "; not rotation invariant"
                                                         : "",
              mean, metric->cost, metric->degenerate, metric->reading);
+}
+
+static void bound_properties(const usph_entry *entry, char *buf, size_t size)
+{
+    const usph_bounder *bounder = usph_bounder_of(entry);
+    int used = snprintf(buf, size, "%sbounds", bounder->slow ? "--bounds lp; " : "");
+    for (const usph_bound_case *c = bounder->cases; c->metric != NULL; c++)
+        if (used >= 0 && (size_t)used < size)
+            used += snprintf(buf + used, size - (size_t)used, "%s %s",
+                             c == bounder->cases ? "" : ",", c->metric);
 }
 
 static void solver_properties(const usph_entry *entry, char *buf, size_t size)
@@ -76,6 +87,7 @@ typedef struct kind {
 static const kind KINDS[] = {
     { "kernels", &usph_kernels, kernel_properties },
     { "metrics", &usph_metrics, metric_properties },
+    { "bounds", &usph_bounds, bound_properties },
     { "solvers", &usph_solvers, solver_properties },
     { "generators", &usph_generators, generator_properties },
     { "formats", &usph_formats, format_properties },
@@ -269,17 +281,17 @@ static usph_status put_overview(usph_table *table)
     for (size_t i = 0; i < usph_suite_text_count(); i++)
         USPH_TRY(usph_table_note(table, "%-11s%s", i == 0 ? "suites" : "",
                                  usph_suite_text_at(i)->name));
-    return usph_table_note(table,
-                           "usphere list KIND says more (kinds: kernels, metrics, "
-                           "solvers, generators, formats, suites, records, known)");
+    return usph_table_note(
+        table, "usphere list KIND says more (kinds: kernels, metrics, "
+               "bounds, solvers, generators, formats, suites, records, known)");
 }
 
 static usph_status fill(const char *name, bool text, usph_report *report,
                         json_t *entries, usph_error *err)
 {
-    static const char *const NAMES[] = { "kernels",    "metrics", "solvers",
-                                         "generators", "formats", "suites",
-                                         "records",    "known",   NULL };
+    static const char *const NAMES[] = { "kernels",    "metrics", "bounds", "solvers",
+                                         "generators", "formats", "suites", "records",
+                                         "known",      NULL };
     bool found = name == NULL;
     usph_table *table = usph_report_table(report);
     if (table == NULL)

@@ -18,6 +18,7 @@ int usph_cmd_eval(const usph_options *options);
 int usph_cmd_solve(const usph_options *options);
 int usph_cmd_table(const usph_options *options);
 int usph_cmd_compare(const usph_options *options);
+int usph_cmd_bound(const usph_options *options);
 
 /**
  * Print a report in the chosen format to path ("-" or NULL: standard output). Complains

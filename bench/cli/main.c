@@ -11,7 +11,7 @@
 static const usph_subcommand COMMANDS[] = {
     { "list", USPH_LIST, "what there is: kernels, metrics, solvers, generators, ...",
       "Print the registries: every entry with its formula, parameters and source.\v"
-      "KIND: kernels, metrics, solvers, generators, suites, formats, records or known; "
+      "KIND: kernels, metrics, bounds, solvers, generators, suites, formats, records or known; "
       "without it the names of everything.\n\n"
       "  usphere list metrics\n  usphere list kernels --format md",
       usph_cmd_list },
@@ -45,6 +45,13 @@ static const usph_subcommand COMMANDS[] = {
       "energy, by the other kernels' energies, separation and cap discrepancy.\v"
       "  usphere compare --kernel riesz:s=1 --kernel gauss:t=2 --d 3,8,24 --n 2d,100",
       usph_cmd_compare },
+    { "bound", USPH_BOUND, "what no set of n points can beat",
+      "Print every proved bound that applies to a metric, for each n and d; the best "
+      "is "
+      "marked.\v"
+      "  usphere bound --metric energy/riesz:s=1 --d 3 --n 5..12\n"
+      "  usphere bound --metric separation --bounds lp --d 4,8 --n 24,120",
+      usph_cmd_bound },
 };
 
 static const size_t COUNT = sizeof COMMANDS / sizeof *COMMANDS;

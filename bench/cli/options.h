@@ -27,6 +27,7 @@ typedef enum usph_command {
     USPH_SOLVE = 1 << 3,
     USPH_TABLE = 1 << 4,
     USPH_COMPARE = 1 << 5,
+    USPH_BOUND = 1 << 6,
 } usph_command;
 
 typedef enum usph_when {

@@ -383,7 +383,7 @@ SETTER(color)
 #undef SETTER
 
 #define RUNS (USPH_SOLVE | USPH_TABLE | USPH_COMPARE) /* commands that minimize */
-#define ALL  (RUNS | USPH_LIST | USPH_POINTS | USPH_EVAL)
+#define ALL  (RUNS | USPH_LIST | USPH_POINTS | USPH_EVAL | USPH_BOUND)
 
 const usph_option usph_option_list[] = {
     { .name = "objective",
@@ -393,7 +393,7 @@ const usph_option usph_option_list[] = {
              "may be repeated; all)",
       .set = set_objective },
     { .name = "metric",
-      .commands = USPH_EVAL | USPH_TABLE,
+      .commands = USPH_EVAL | USPH_TABLE | USPH_BOUND,
       .arg = "SPEC",
       .doc = "what to measure; may be repeated (default all)",
       .set = set_metric },
@@ -419,12 +419,12 @@ const usph_option usph_option_list[] = {
       .doc = "start from the points of a file",
       .set = set_start },
     { .name = "n",
-      .commands = RUNS | USPH_POINTS,
+      .commands = RUNS | USPH_POINTS | USPH_BOUND,
       .arg = "LIST",
       .doc = "number of points; may be relative to d: d+1, 2d, d^2",
       .set = set_n },
     { .name = "d",
-      .commands = RUNS | USPH_POINTS,
+      .commands = RUNS | USPH_POINTS | USPH_BOUND,
       .arg = "LIST",
       .doc = "ambient dimension: the points lie on S^(d-1)",
       .set = set_d },
@@ -528,7 +528,7 @@ const usph_option usph_option_list[] = {
           "default), medium (1e-5), coarse (1e-3), single (single-precision products)",
       .set = set_accuracy },
     { .name = "bounds",
-      .commands = USPH_EVAL | USPH_TABLE | USPH_SOLVE,
+      .commands = USPH_EVAL | USPH_TABLE | USPH_SOLVE | USPH_BOUND,
       .arg = "WORD",
       .doc =
           "proved bounds: fast (milliseconds, the default), lp (linear programs too, "

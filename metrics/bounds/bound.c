@@ -34,7 +34,7 @@ usph_bound usph_bound_own(const usph_metric_spec *m, usph_shape shape)
 }
 
 /* A tight bound cannot be excelled: what looks stronger is rounding. */
-static bool is_better(const usph_bound *a, const usph_bound *b, usph_better better)
+bool usph_bound_better(const usph_bound *a, const usph_bound *b, usph_better better)
 {
     if (isnan(a->value) || isnan(b->value))
         return isnan(b->value) && !isnan(a->value);
@@ -55,7 +55,7 @@ usph_bound usph_bound_best(const usph_metric_spec *m, usph_shape shape,
         if (bounder->slow && effort != USPH_BOUNDS_LP)
             continue;
         const usph_bound bound = usph_bound_by(bounder, m, shape);
-        if (is_better(&bound, &best, better))
+        if (usph_bound_better(&bound, &best, better))
             best = bound;
     }
     return best;

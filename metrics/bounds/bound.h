@@ -49,6 +49,9 @@ usph_bound usph_bound_own(const usph_metric_spec *m, usph_shape shape);
 usph_bound usph_bound_best(const usph_metric_spec *m, usph_shape shape,
                            usph_bounds_effort effort);
 
+/** Whether a says more than b: it is tight, or excludes more; a NAN says nothing. */
+bool usph_bound_better(const usph_bound *a, const usph_bound *b, usph_better better);
+
 /** "tight" or "proved"; NULL: no bound. */
 const char *usph_bound_status(const usph_bound *bound);
 
