@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench/suite/suite.h"
 #include "core/rng.h"
 #include "metrics/bounds/bound.h"
 #include "metrics/bounds/certify.h"
@@ -11,6 +12,7 @@
 #include "metrics/bounds/propose.h"
 #include "metrics/kernel.h"
 #include "metrics/universal.h"
+#include "points/generator.h"
 #include "tests/runner.h"
 
 enum {
@@ -568,6 +570,52 @@ START_TEST(test_angular_kernels)
 }
 END_TEST
 
+/* ---- sets that solvers end at --------------------------------------------------- */
+
+/* Every smooth metric optimized, every metric measured: nothing beyond any bound. */
+static void check_ends(const char *points, const char *n, const char *d,
+                       size_t max_steps)
+{
+    static usph_suite suite;
+    usph_error err = { "" };
+    suite = (usph_suite){ .seeds = 1, .seed = usph_test_seed(), .threads = 1 };
+    suite.bounds = USPH_BOUNDS_LP;
+    suite.stop.max_steps = max_steps;
+    suite.metrics.count = usph_metric_all(suite.metrics.items, USPH_MAX_SPECS);
+    for (size_t k = 0; k < suite.metrics.count; k++)
+        if ((usph_metric_of(&suite.metrics.items[k])->flags & USPH_METRIC_SMOOTH) != 0)
+            suite.objectives.items[suite.objectives.count++] = suite.metrics.items[k];
+    usph_assert_ok(usph_spec_parse(&usph_generators, points, &suite.points, &err), err);
+    usph_assert_ok(usph_sizes_parse(n, true, &suite.n, &err), err);
+    usph_assert_ok(usph_sizes_parse(d, false, &suite.d, &err), err);
+    const size_t count = usph_suite_count(&suite) * suite.metrics.count;
+    usph_record *records = calloc(count, sizeof *records);
+    ck_assert_ptr_nonnull(records);
+    usph_assert_ok(usph_suite_run(&suite, records, NULL, NULL, &err), err);
+    size_t bounded = 0;
+    for (size_t i = 0; i < count; i++) {
+        const usph_record *r = &records[i];
+        bounded += !isnan(r->gap);
+        /* 1e-12 of the bound, or of 1e-3 where that is nearly 0: rounding of the value
+         */
+        const double slack = 1e-12 * fmax(1, 1e-3 / fabs(r->bound));
+        ck_assert_msg(!r->impossible && !(r->gap < -slack),
+                      "%s after %s from %s, n=%zu d=%zu: %.17g, bound %.17g (%s)",
+                      r->metric, r->objective, points, (size_t)r->n, (size_t)r->d,
+                      r->value, r->bound, r->bound_method);
+    }
+    ck_assert_uint_ge(bounded, count / 2);
+    free(records);
+}
+
+START_TEST(test_ends_of_solvers_respect_bounds)
+{
+    check_ends("uniform", "2,d+1,7,12", "2,3,5", 300);
+    check_ends("vmf:kappa=50", "9,24", "3,4", 5);
+    check_ends("fibonacci", "16", "3", 100);
+}
+END_TEST
+
 /* ---- refusal, cost -------------------------------------------------------------- */
 
 static double cost(const char *text, usph_shape shape)
@@ -629,6 +677,7 @@ Suite *usph_test_suite(void)
     tcase_add_test(tc, test_certify_repairs);
     tcase_add_test(tc, test_certificates_hold_on_a_grid);
     tcase_add_test(tc, test_angular_kernels);
+    tcase_add_test(tc, test_ends_of_solvers_respect_bounds);
     tcase_add_test(tc, test_other_kernels_are_refused);
     tcase_add_test(tc, test_cost);
     suite_add_tcase(suite, tc);
