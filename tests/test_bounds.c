@@ -595,7 +595,8 @@ static void check_ends(const char *points, const char *n, const char *d,
     size_t bounded = 0;
     for (size_t i = 0; i < count; i++) {
         const usph_record *r = &records[i];
-        bounded += !isnan(r->gap);
+        if (!isnan(r->gap))
+            bounded++;
         /* 1e-12 of the bound, or of 1e-3 where that is nearly 0: rounding of the value
          */
         const double slack = 1e-12 * fmax(1, 1e-3 / fabs(r->bound));
