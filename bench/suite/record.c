@@ -138,11 +138,12 @@ usph_status usph_record_score(usph_record *record, const usph_metric_spec *m,
     }
     record->q = score.q;
     record->best = score.best_kind;
-    record->impossible = score.impossible;
+    /* a value that is itself an estimate or one-sided may lie beyond */
+    record->impossible = score.impossible && record->measure.kind == USPH_KIND_EXACT;
     record->candidate = score.record;
     if (score.record)
         say(record, "better than the best known value: a candidate record");
-    if (score.impossible)
+    if (record->impossible)
         say(record, "better than a proved bound: please report this as a bug");
     return USPH_OK;
 }
