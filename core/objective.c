@@ -10,6 +10,15 @@ usph_status usph_objective_eval(usph_objective *f, const double *x, double *valu
     return f->eval(f->ctx, x, value, grad);
 }
 
+usph_status usph_objective_hvp(usph_objective *f, const double *x, const double *v,
+                               double *hv)
+{
+    if (f->hvp == NULL)
+        return USPH_ERR_UNSUPPORTED;
+    f->hvps++;
+    return f->hvp(f->ctx, x, v, hv);
+}
+
 usph_status usph_objective_move(usph_objective *f, const double *x, double value,
                                 size_t i, const double *xi, double *trial,
                                 double *delta)

@@ -19,6 +19,8 @@ typedef struct usph_objective {
     /* change of the value when point i moves to xi, O(n d); NULL: not provided */
     usph_status (*move)(void *ctx, const double *x, size_t i, const double *xi,
                         double *delta);
+    /* product of the Hessian of the same extension with v; NULL: not provided */
+    usph_status (*hvp)(void *ctx, const double *x, const double *v, double *hv);
     void *ctx;         /* borrowed */
     double grad_scale; /* reported gradient norm = this * |grad|: the number of pairs
                           for pair energies, whose literature counts the sum; else 1 */
@@ -26,11 +28,21 @@ typedef struct usph_objective {
     uint64_t evals;    /* calls of eval so far */
     uint64_t grads;    /* of them with gradient */
     uint64_t moves;    /* calls of move */
+    uint64_t hvps;     /* calls of hvp */
 } usph_objective;
 
 /** Evaluate and count. Errors: whatever the function reports, unchanged. */
 usph_status usph_objective_eval(usph_objective *f, const double *x, double *value,
                                 double *grad) USPH_MUST_CHECK;
+
+/**
+ * Product of the Euclidean Hessian at x with v (n x d), and count. On the sphere the
+ * Hessian is its tangent part less <x_i, g_i> v_i, g the Euclidean gradient of eval.
+ *
+ * Errors: USPH_ERR_UNSUPPORTED if f has no such product; USPH_ERR_DOMAIN.
+ */
+usph_status usph_objective_hvp(usph_objective *f, const double *x, const double *v,
+                               double *hv) USPH_MUST_CHECK;
 
 /**
  * Change of the value when point i moves to xi, and count. Without a `move` function

@@ -226,6 +226,18 @@ static usph_status objective_move(void *ctx, const double *x, size_t i,
     return USPH_OK;
 }
 
+static usph_status objective_hvp(void *ctx, const double *x, const double *v,
+                                 double *hv)
+{
+    usph_metric_objective *mo = ctx;
+    const usph_metric *metric = usph_metric_of(&mo->spec);
+    USPH_TRY(metric->hessian(&mo->spec, mo->shape, x, v, &mo->ws, hv));
+    const size_t size = usph_shape_size(mo->shape);
+    for (size_t p = 0; p < size && mo->sign < 0; p++)
+        hv[p] = -hv[p];
+    return USPH_OK;
+}
+
 usph_status usph_metric_objective_init(usph_metric_objective *mo,
                                        const usph_metric_spec *m, usph_shape shape,
                                        usph_effort effort, usph_objective *out,
@@ -250,6 +262,7 @@ usph_status usph_metric_objective_init(usph_metric_objective *mo,
         .shape = shape,
         .eval = objective_eval,
         .move = metric->move != NULL ? objective_move : NULL,
+        .hvp = metric->hessian != NULL ? objective_hvp : NULL,
         .ctx = mo,
         .grad_scale = isnan(pairs) ? 1 : pairs,
         .smooth = (metric->flags & USPH_METRIC_SMOOTH) != 0,

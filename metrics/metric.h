@@ -129,6 +129,10 @@ typedef struct usph_metric {
      */
     double (*expected)(const usph_metric_spec *m, usph_shape shape);
     usph_bound (*bound)(const usph_metric_spec *m, usph_shape shape); /* NULL: none */
+    /* Hessian of the extension that eval's gradient belongs to, times v (n x d), within
+       the same scratch; USPH_ERR_DOMAIN as for a gradient; NULL: not provided */
+    usph_status (*hessian)(const usph_metric_spec *m, usph_shape shape, const double *x,
+                           const double *v, usph_workspace *ws, double *hv);
 } usph_metric;
 
 extern const usph_registry usph_metrics;

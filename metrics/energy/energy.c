@@ -50,6 +50,28 @@ static usph_status energy_eval(const usph_metric_spec *m, usph_shape shape,
     return USPH_OK;
 }
 
+static size_t energy_scratch(const usph_metric_spec *m, usph_shape shape,
+                             unsigned threads)
+{
+    const size_t sum = usph_metric_pairs_scratch(m, shape, threads);
+    const size_t hessian = usph_pairs_hessian_scratch(shape);
+    return sum > hessian ? sum : hessian;
+}
+
+static usph_status energy_hessian(const usph_metric_spec *m, usph_shape shape,
+                                  const double *x, const double *v, usph_workspace *ws,
+                                  double *hv)
+{
+    const bool half = is_half(m);
+    const double scale = (half ? 2 : 1) / energy_pairs(m, shape);
+    const usph_pairs_form form = { .kernel = &m->kernel, .half = half };
+    USPH_TRY(usph_pairs_hessian(&form, shape, x, v, ws, hv));
+    const size_t size = usph_shape_size(shape);
+    for (size_t p = 0; p < size; p++)
+        hv[p] *= scale;
+    return USPH_OK;
+}
+
 static double energy_move(const usph_metric_spec *m, usph_shape shape, const double *x,
                           size_t i, const double *xi)
 {
@@ -137,10 +159,11 @@ const usph_metric usph_metric_energy = {
     .reading = "compare it with the value of i.i.d. points and the best set: in many dimensions the range between them is a per cent",
     .degenerate = "coincident points: +inf for singular kernels, with their number, and no gradient; antipodal points are the same with half=1; n = 1 is refused unless half=1",
     .check = energy_check,
-    .scratch = usph_metric_pairs_scratch,
+    .scratch = energy_scratch,
     .eval = energy_eval,
     .move = energy_move,
     .pairs = energy_pairs,
     .expected = energy_expected,
     .bound = energy_bound,
+    .hessian = energy_hessian,
 };
