@@ -144,6 +144,7 @@ static void fill_result(const driver *dr, usph_result *out)
     out->evals = run->f->evals;
     out->grads = run->f->grads;
     out->moves = run->f->moves;
+    out->hvps = run->f->hvps;
 }
 
 static usph_status evaluate_start(driver *dr, usph_error *err)

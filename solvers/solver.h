@@ -37,7 +37,7 @@ typedef struct usph_result {
     double value;     /* of the objective at the returned points */
     double grad_norm; /* |Riemannian gradient| * grad_scale; NAN if not smooth */
     double seconds;
-    uint64_t steps, evals, grads, moves;
+    uint64_t steps, evals, grads, moves, hvps;
     usph_reason reason;
 } usph_result;
 

@@ -15,7 +15,7 @@ static size_t variant_count;
 typedef struct probe {
     usph_metric_objective mo;
     usph_objective inner;
-    uint64_t evals, grads, moves;
+    uint64_t evals, grads, moves, hvps;
     uint64_t fail_at; /* evaluation that fails; 0: none */
     usph_status fail_with;
 } probe;
@@ -38,6 +38,13 @@ static usph_status probe_move(void *ctx, const double *x, size_t i, const double
     return p->inner.move(p->inner.ctx, x, i, xi, delta);
 }
 
+static usph_status probe_hvp(void *ctx, const double *x, const double *v, double *hv)
+{
+    probe *p = ctx;
+    p->hvps++;
+    return p->inner.hvp(p->inner.ctx, x, v, hv);
+}
+
 static void probe_open(probe *p, const char *metric, usph_shape shape,
                        usph_objective *f)
 {
@@ -51,6 +58,7 @@ static void probe_open(probe *p, const char *metric, usph_shape shape,
     *f = p->inner;
     f->eval = probe_eval;
     f->move = p->inner.move != NULL ? probe_move : NULL;
+    f->hvp = p->inner.hvp != NULL ? probe_hvp : NULL;
     f->ctx = p;
 }
 
@@ -98,7 +106,7 @@ START_TEST(test_counts_and_sphere)
         usph_result result;
         double *x = run(&variants[_i], METRICS[k], SMALL, &SHORT, 5, &p, &result);
         ck_assert_msg(result.evals == p.evals && result.grads == p.grads &&
-                          result.moves == p.moves,
+                          result.moves == p.moves && result.hvps == p.hvps,
                       "%s on %s", name_of(_i), METRICS[k]);
         for (size_t i = 0; i < SMALL.n; i++) {
             const double *row = x + i * SMALL.d;
@@ -210,6 +218,81 @@ START_TEST(test_domain_error_is_survived)
 }
 END_TEST
 
+/* f's tangent gradient at (x + t v)/|x + t v|, row by row. */
+static void gradient_at(usph_objective *f, const double *x, double t, const double *v,
+                        double *y, double *grad)
+{
+    double value = 0;
+    usph_sphere_retract(f->shape, x, t, v, y, NULL);
+    ck_assert_int_eq(usph_objective_eval(f, y, &value, grad), USPH_OK);
+    usph_sphere_tangent(f->shape, y, grad);
+}
+
+/* Hessian on the sphere, from the Euclidean one and the gradient's radial part. */
+static void sphere_hessian(usph_objective *f, const double *x, const double *v,
+                           double *grad, double *hv)
+{
+    double value = 0;
+    const size_t d = f->shape.d;
+    ck_assert_int_eq(usph_objective_eval(f, x, &value, grad), USPH_OK);
+    ck_assert_int_eq(usph_objective_hvp(f, x, v, hv), USPH_OK);
+    usph_sphere_tangent(f->shape, x, hv);
+    for (size_t i = 0; i < f->shape.n; i++)
+        for (size_t k = 0; k < d; k++)
+            hv[i * d + k] -= usph_dot(d, grad + i * d, x + i * d) * v[i * d + k];
+}
+
+static void check_hessian(const usph_metric_spec *m, usph_shape shape)
+{
+    static const double STEP = 1e-5;
+    const size_t size = usph_shape_size(shape);
+    usph_metric_objective mo;
+    usph_objective f;
+    usph_error err = { "" };
+    char name[USPH_MAX_SPEC];
+    double *x = usph_test_points(shape, 4);
+    double *v = usph_test_points(shape, 5);
+    double *room = calloc(4 * size, sizeof *room);
+    double *up = room;
+    double *down = room + size;
+    double *hv = room + 2 * size;
+    ck_assert_ptr_nonnull(room);
+    usph_metric_print(m, name, sizeof name);
+    usph_assert_ok(
+        usph_metric_objective_init(&mo, m, shape, (usph_effort){ 0 }, &f, &err), err);
+    usph_sphere_tangent(shape, x, v);
+    sphere_hessian(&f, x, v, up, hv);
+    const double scale = sqrt(usph_dot(size, hv, hv));
+    gradient_at(&f, x, STEP, v, room + 3 * size, up);
+    gradient_at(&f, x, -STEP, v, room + 3 * size, down);
+    for (size_t k = 0; k < size; k++)
+        up[k] = (up[k] - down[k]) / (2 * STEP);
+    usph_sphere_tangent(shape, x, up);
+    for (size_t k = 0; k < size; k++)
+        usph_assert_close(up[k], hv[k], 1e-5 * scale, "%s n=%zu d=%zu", name, shape.n,
+                          shape.d);
+    usph_metric_objective_free(&mo);
+    free(room);
+    free(v);
+    free(x);
+}
+
+START_TEST(test_hessian_products)
+{
+    static const char *const METRICS[] = { "energy/log", "energy/riesz:s=1",
+                                           "energy/gauss:t=2",
+                                           "energy:half=1/riesz:s=1" };
+    static const usph_shape SHAPES[] = { { 7, 3 }, { 12, 8 }, { 33, 20 } };
+    for (size_t k = 0; k < sizeof METRICS / sizeof *METRICS; k++) {
+        usph_metric_spec m;
+        usph_error err = { "" };
+        usph_assert_ok(usph_metric_parse(METRICS[k], &m, &err), err);
+        for (size_t s = 0; s < sizeof SHAPES / sizeof *SHAPES; s++)
+            check_hessian(&m, SHAPES[s]);
+    }
+}
+END_TEST
+
 static volatile sig_atomic_t stop_now = 1;
 
 static usph_reason reason_of(const char *solver, const char *metric,
@@ -307,6 +390,7 @@ Suite *usph_test_suite(void)
         if (!schedule)
             tcase_add_loop_test(tc, test_finds_simplex_and_cross_polytope, i, i + 1);
     }
+    tcase_add_test(tc, test_hessian_products);
     tcase_add_test(tc, test_every_reason);
     suite_add_tcase(suite, tc);
     return suite;

@@ -265,6 +265,7 @@ static json_t *solve_json(const solve *s)
     json_object_set_new(doc, "evals", json_integer((json_int_t)r->evals));
     json_object_set_new(doc, "grads", json_integer((json_int_t)r->grads));
     json_object_set_new(doc, "moves", json_integer((json_int_t)r->moves));
+    json_object_set_new(doc, "hvps", json_integer((json_int_t)r->hvps));
     usph_json_real(doc, "seconds", s->seconds);
     json_object_set_new(doc, "reason", json_string(usph_reason_text(r->reason)));
     usph_json_real(doc, "best_known", s->known != NULL ? s->known->value : (double)NAN);
