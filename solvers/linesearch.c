@@ -140,10 +140,20 @@ static double expand(bracket_end before, bracket_end last)
     return isfinite(secant) && secant > near ? fmin(secant, far) : far;
 }
 
+/* Past the minimum only a search that asked for more than the default minds the slope.
+ */
+static bool flat_above(const usph_trial *trial, double slope)
+{
+    if (trial->flatten == 0)
+        return isfinite(trial->slope);
+    return trial->slope <= -trial->flatten * slope;
+}
+
 usph_status usph_search_wolfe(usph_run *run, const double *p, usph_trial *trial,
                               double *step)
 {
     const double slope = usph_slope(run, p);
+    const double flatten = trial->flatten > 0 ? trial->flatten : FLATTEN;
     bracket_end lo = { 0, slope };
     bracket_end hi = { INFINITY, NAN };
     double a = *step;
@@ -153,7 +163,7 @@ usph_status usph_search_wolfe(usph_run *run, const double *p, usph_trial *trial,
         USPH_TRY(usph_trial_eval(run, p, a, trial));
         const bool decrease = low_enough(run, trial, run->value, slope);
         const bool high = trial->value > run->value + ROUNDING * fabs(run->value);
-        if (decrease && trial->slope >= FLATTEN * slope && isfinite(trial->slope)) {
+        if (decrease && trial->slope >= flatten * slope && flat_above(trial, slope)) {
             *step = a;
             return USPH_OK;
         }

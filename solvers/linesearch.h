@@ -8,6 +8,8 @@ typedef struct usph_trial {
     double step;
     double value; /* +inf where f has no value and gradient */
     double slope; /* derivative of the value by the step */
+    double
+        flatten;  /* largest part of the slope that a Wolfe search may leave; 0: 0.9 */
     double *y;    /* n x d, borrowed scratch */
     double *grad; /* n x d, tangent gradient at y, borrowed scratch */
     double *raw;  /* n x d, Euclidean gradient at y, borrowed scratch; NULL: not kept */
