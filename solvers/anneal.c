@@ -172,7 +172,7 @@ const usph_solver usph_solver_anneal = {
                       .hi = 1e9,
                       .doc = "last temperature, in the same unit" } },
     },
-    .flags = USPH_SOLVER_RANDOM | USPH_SOLVER_MONOTONE,
+    .flags = USPH_SOLVER_RANDOM | USPH_SOLVER_MONOTONE | USPH_SOLVER_SCHEDULE,
     .state_size = sizeof(anneal_state),
     .scratch = anneal_scratch,
     .start = anneal_start,

@@ -84,7 +84,7 @@ static double gradient_tolerance(const driver *dr)
 static bool creeps(driver *dr)
 {
     const usph_run *run = &dr->run;
-    if (run->grad == NULL)
+    if (run->grad == NULL || (dr->solver->flags & USPH_SOLVER_SCHEDULE) != 0)
         return false;
     const double norm = gradient_norm(run);
     const double least = dr->mark.value - TINY * fabs(dr->mark.value);

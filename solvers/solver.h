@@ -80,6 +80,7 @@ enum {
     USPH_SOLVER_GRADIENT = 1 << 0, /* needs a smooth objective */
     USPH_SOLVER_RANDOM = 1 << 1,   /* draws random numbers */
     USPH_SOLVER_MONOTONE = 1 << 2, /* never ends worse than it started */
+    USPH_SOLVER_SCHEDULE = 1 << 3, /* ends by its own schedule; may creep meanwhile */
 };
 
 typedef struct usph_solver {
