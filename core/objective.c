@@ -2,9 +2,16 @@
 
 #include <string.h>
 
+static bool halted(const usph_objective *f)
+{
+    return f->halt != NULL && f->halt(f->halt_ctx);
+}
+
 usph_status usph_objective_eval(usph_objective *f, const double *x, double *value,
                                 double *grad)
 {
+    if (halted(f))
+        return USPH_ERR_STOPPED;
     f->evals++;
     f->grads += grad != NULL;
     return f->eval(f->ctx, x, value, grad);
@@ -15,6 +22,8 @@ usph_status usph_objective_hvp(usph_objective *f, const double *x, const double 
 {
     if (f->hvp == NULL)
         return USPH_ERR_UNSUPPORTED;
+    if (halted(f))
+        return USPH_ERR_STOPPED;
     f->hvps++;
     return f->hvp(f->ctx, x, v, hv);
 }
@@ -26,6 +35,8 @@ usph_status usph_objective_move(usph_objective *f, const double *x, double value
     const size_t bytes = f->shape.d * sizeof *x;
     double moved = 0;
     if (f->move != NULL) {
+        if (halted(f))
+            return USPH_ERR_STOPPED;
         f->moves++;
         return f->move(f->ctx, x, i, xi, delta);
     }

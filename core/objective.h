@@ -29,6 +29,9 @@ typedef struct usph_objective {
     uint64_t grads;    /* of them with gradient */
     uint64_t moves;    /* calls of move */
     uint64_t hvps;     /* calls of hvp */
+    /* asked before each call; true: refuse it with USPH_ERR_STOPPED. NULL: never */
+    bool (*halt)(const void *halt_ctx);
+    const void *halt_ctx; /* borrowed */
 } usph_objective;
 
 /** Evaluate and count. Errors: whatever the function reports, unchanged. */

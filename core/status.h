@@ -13,7 +13,8 @@
     X(USPH_ERR_IO, "read or write failed")                \
     X(USPH_ERR_DOMAIN, "value is not defined there")      \
     X(USPH_ERR_UNSUPPORTED, "not provided by this entry") \
-    X(USPH_ERR_LAPACK, "LAPACK routine failed")
+    X(USPH_ERR_LAPACK, "LAPACK routine failed")           \
+    X(USPH_ERR_STOPPED, "stopped by a limit")
 
 #define USPH_STATUS_ENUM(code, text) code,
 typedef enum usph_status {

@@ -99,6 +99,27 @@ static uint64_t evaluations(const usph_run *run)
     return run->f->evals + run->f->moves / run->shape.n;
 }
 
+/* What ends a run even in the middle of a step. */
+static bool at_limit(const driver *dr, usph_reason *reason)
+{
+    const usph_stop *stop = dr->stop;
+    if (stop->interrupted != NULL && *stop->interrupted != 0)
+        *reason = USPH_REASON_INTERRUPTED;
+    else if (stop->max_evals > 0 && evaluations(&dr->run) >= stop->max_evals)
+        *reason = USPH_REASON_MAX_EVALS;
+    else if (stop->deadline > 0 && usph_now() >= stop->deadline)
+        *reason = USPH_REASON_MAX_SECONDS;
+    else
+        return false;
+    return true;
+}
+
+static bool halt(const void *ctx)
+{
+    usph_reason reason;
+    return at_limit(ctx, &reason);
+}
+
 static bool should_stop(driver *dr, usph_reason *reason)
 {
     const usph_stop *stop = dr->stop;
@@ -116,12 +137,7 @@ static bool should_stop(driver *dr, usph_reason *reason)
               fabs(dr->previous - run->value) <=
                   stop->value_tol * fmax(1, fabs(run->value)),
           USPH_REASON_VALUE },
-        { stop->interrupted != NULL && *stop->interrupted != 0,
-          USPH_REASON_INTERRUPTED },
         { stop->max_steps > 0 && dr->steps >= stop->max_steps, USPH_REASON_MAX_STEPS },
-        { stop->max_evals > 0 && evaluations(run) >= stop->max_evals,
-          USPH_REASON_MAX_EVALS },
-        { stop->deadline > 0 && usph_now() >= stop->deadline, USPH_REASON_MAX_SECONDS },
     };
     for (size_t t = 0; t < sizeof tests / sizeof *tests; t++) {
         if (tests[t].met) {
@@ -129,7 +145,7 @@ static bool should_stop(driver *dr, usph_reason *reason)
             return true;
         }
     }
-    return false;
+    return at_limit(dr, reason);
 }
 
 static void fill_result(const driver *dr, usph_result *out)
@@ -162,7 +178,7 @@ static usph_status evaluate_start(driver *dr, usph_error *err)
     return status;
 }
 
-static usph_status run_steps(driver *dr, usph_result *out)
+static usph_status take_steps(driver *dr, usph_result *out)
 {
     const usph_trace *trace = dr->stop->trace;
     usph_run *run = &dr->run;
@@ -177,9 +193,28 @@ static usph_status run_steps(driver *dr, usph_result *out)
             trace->step(trace->ctx, out);
         }
     }
-    if (dr->solver->finish != NULL)
-        dr->solver->finish(run);
     return USPH_OK;
+}
+
+/*
+ * A limit met inside a step makes the objective refuse; the solver hands that up as any
+ * error, and x is the last point that it accepted. A run inside another run has its own
+ * limits and gives the objective back with the outer ones.
+ */
+static usph_status run_steps(driver *dr, usph_result *out)
+{
+    usph_objective *f = dr->run.f;
+    const usph_objective outer = *f;
+    f->halt = halt;
+    f->halt_ctx = dr;
+    usph_status status = take_steps(dr, out);
+    f->halt = outer.halt;
+    f->halt_ctx = outer.halt_ctx;
+    if (status == USPH_ERR_STOPPED && at_limit(dr, &out->reason))
+        status = USPH_OK;
+    if (status == USPH_OK && dr->solver->finish != NULL)
+        dr->solver->finish(&dr->run);
+    return status;
 }
 
 /* Solvers without gradient leave the norm to be found at the end, for the report. */

@@ -117,6 +117,27 @@ START_TEST(test_counts_and_sphere)
 }
 END_TEST
 
+/* A limit inside a step ends it: one more evaluation, for the report, at most. */
+START_TEST(test_limit_within_an_evaluation)
+{
+    for (uint64_t limit = 2; limit < 9; limit++) {
+        const usph_stop stop = { .max_evals = limit, .grad_tol = 1e-300 };
+        usph_result result;
+        double value = 0;
+        probe p;
+        usph_objective f;
+        double *x = run(&variants[_i], "energy/log", SMALL, &stop, 5, &p, &result);
+        ck_assert_msg(result.evals <= limit + 1, "%s: %d of %d", name_of(_i),
+                      (int)result.evals, (int)limit);
+        probe_open(&p, "energy/log", SMALL, &f);
+        ck_assert_int_eq(f.eval(f.ctx, x, &value, NULL), USPH_OK);
+        usph_assert_close(result.value, value, 1e-12, "%s", name_of(_i));
+        usph_metric_objective_free(&p.mo);
+        free(x);
+    }
+}
+END_TEST
+
 START_TEST(test_same_seed_same_bits)
 {
     probe p;
@@ -441,6 +462,7 @@ Suite *usph_test_suite(void)
      */
     const int count = (int)variant_count;
     tcase_add_loop_test(tc, test_counts_and_sphere, 0, count);
+    tcase_add_loop_test(tc, test_limit_within_an_evaluation, 0, count);
     tcase_add_loop_test(tc, test_same_seed_same_bits, 0, count);
     tcase_add_loop_test(tc, test_never_worse_if_monotone, 0, count);
     tcase_add_loop_test(tc, test_callback_error_comes_back, 0, count);

@@ -33,6 +33,7 @@ int usph_exit_of(usph_status status)
     case USPH_ERR_DOMAIN: return USPH_EXIT_DATA;
     case USPH_ERR_IO:
     case USPH_ERR_NOMEM:
+    case USPH_ERR_STOPPED:
     case USPH_ERR_LAPACK: break;
     }
     return USPH_EXIT_SYSTEM;
