@@ -5,6 +5,7 @@
 #include "core/points.h"
 #include "core/sphere.h"
 #include "points/generator.h"
+#include "points/rotations.h"
 #include "tests/runner.h"
 #include "tests/variants.h"
 
@@ -165,6 +166,95 @@ START_TEST(test_duplicates_repeat)
 }
 END_TEST
 
+/* Every turn maps the set of points onto itself. */
+static void assert_invariant(const usph_rotations *group, size_t n, const double *x)
+{
+    for (size_t g = 0; g < group->order; g++) {
+        for (size_t i = 0; i < n; i++) {
+            double nearest = INFINITY;
+            for (size_t j = 0; j < n; j++) {
+                double r2 = 0;
+                for (size_t k = 0; k < 3; k++) {
+                    const double y =
+                        usph_dot(3, group->turn[g] + 3 * k, x + 3 * i) - x[3 * j + k];
+                    r2 += y * y;
+                }
+                nearest = fmin(nearest, r2);
+            }
+            ck_assert_double_lt(nearest, 1e-28);
+        }
+    }
+}
+
+static const struct {
+    usph_rotation_kind kind;
+    size_t k, order, orbits[USPH_MAX_POLES];
+} GROUPS[] = {
+    { USPH_CYCLIC, 2, 2, { 1, 1 } },
+    { USPH_CYCLIC, 7, 7, { 1, 1 } },
+    { USPH_DIHEDRAL, 2, 4, { 2, 2, 2 } },
+    { USPH_DIHEDRAL, 5, 10, { 2, 5, 5 } },
+    { USPH_TETRAHEDRAL, 0, 12, { 4, 4, 6 } },
+    { USPH_OCTAHEDRAL, 0, 24, { 6, 8, 12 } },
+    { USPH_ICOSAHEDRAL, 0, 60, { 12, 20, 30 } },
+};
+
+START_TEST(test_rotation_groups)
+{
+    static const double POINT[3] = { 0.6, 0.48, 0.64 };
+    usph_rotations group;
+    double orbit[3 * USPH_MAX_ROTATIONS];
+    usph_rotations_init(&group, GROUPS[_i].kind, GROUPS[_i].k);
+    ck_assert_uint_eq(group.order, GROUPS[_i].order);
+    ck_assert_uint_eq(usph_rotations_orbit(&group, POINT, orbit), group.order);
+    assert_invariant(&group, group.order, orbit);
+    for (size_t p = 0; p < group.poles; p++) {
+        const size_t count = usph_rotations_orbit(&group, group.pole[p], orbit);
+        ck_assert_uint_eq(count, GROUPS[_i].orbits[p]);
+        ck_assert_uint_eq(count, group.orbit[p]);
+        assert_invariant(&group, count, orbit);
+    }
+}
+END_TEST
+
+static int by_value(const void *a, const void *b)
+{
+    const double x = *(const double *)a;
+    const double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Kinds of points, told apart by their distances to all others. */
+static size_t count_kinds(usph_shape shape, const double *x)
+{
+    double sum[64] = { 0 };
+    size_t kinds = 1;
+    for (size_t i = 0; i < shape.n; i++)
+        for (size_t j = 0; j < shape.n; j++)
+            sum[i] += exp(usph_dot(shape.d, x + i * shape.d, x + j * shape.d));
+    qsort(sum, shape.n, sizeof *sum, by_value);
+    for (size_t i = 1; i < shape.n; i++)
+        kinds += sum[i] - sum[i - 1] > 1e-9;
+    return kinds;
+}
+
+/* Points of an orbit see the same distances; a group of order 2 halves the kinds, up to
+   the fixed points. On S^2 there are at most two of these. */
+START_TEST(test_symmetric_sets_are_symmetric)
+{
+    const usph_entry *entry = usph_registry_find(&usph_generators, "symmetric", 9);
+    const usph_spec spec = usph_spec_default(entry);
+    for (size_t n = 2; n < 60; n++) {
+        const usph_shape shape = { n, _i == 0 ? 3 : 4 };
+        double *x = generate(&spec, shape, n);
+        const size_t kinds = count_kinds(shape, x);
+        ck_assert_msg(_i == 0 ? kinds <= (n + 2) / 2 : n < 6 || kinds < n,
+                      "n=%zu d=%zu: %zu kinds", n, shape.d, kinds);
+        free(x);
+    }
+}
+END_TEST
+
 Suite *usph_test_suite(void)
 {
     Suite *suite = suite_create("generators");
@@ -177,6 +267,8 @@ Suite *usph_test_suite(void)
                         sizeof EXACT / sizeof *EXACT);
     tcase_add_loop_test(tc, test_vonmises_mean, 0, 3);
     tcase_add_test(tc, test_duplicates_repeat);
+    tcase_add_loop_test(tc, test_rotation_groups, 0, sizeof GROUPS / sizeof *GROUPS);
+    tcase_add_loop_test(tc, test_symmetric_sets_are_symmetric, 0, 2);
     suite_add_tcase(suite, tc);
     return suite;
 }
