@@ -235,6 +235,19 @@ static usph_status final_gradient(driver *dr, double *grad, usph_result *out)
     return USPH_OK;
 }
 
+static size_t state_doubles(const usph_solver *s)
+{
+    return (s->state_size + sizeof(double) - 1) / sizeof(double);
+}
+
+size_t usph_minimize_scratch(const usph_spec *solver, usph_shape shape)
+{
+    const usph_solver *s = usph_solver_of(solver->entry);
+    return usph_workspace_cost(usph_shape_size(shape)) +
+           usph_workspace_cost(s->scratch(solver->values, shape)) +
+           usph_workspace_cost(state_doubles(s));
+}
+
 usph_status usph_minimize(const usph_spec *solver, usph_objective *f,
                           const usph_stop *stop, usph_rng *rng, usph_workspace *ws,
                           double *x, usph_result *out, usph_error *err)
@@ -243,14 +256,12 @@ usph_status usph_minimize(const usph_spec *solver, usph_objective *f,
     const bool gradient = (s->flags & USPH_SOLVER_GRADIENT) != 0;
     const size_t size = usph_shape_size(f->shape);
     const size_t scratch = s->scratch(solver->values, f->shape);
-    const size_t state = (s->state_size + sizeof(double) - 1) / sizeof(double);
+    const size_t state = state_doubles(s);
     if (gradient && !f->smooth)
         return usph_fail(err, USPH_ERR_UNSUPPORTED,
                          "%s needs a gradient and the objective has none; use anneal",
                          solver->entry->name);
-    const size_t need = usph_workspace_cost(size) + usph_workspace_cost(scratch) +
-                        usph_workspace_cost(state);
-    if (usph_workspace_reserve(ws, need) != USPH_OK)
+    if (usph_workspace_reserve(ws, usph_minimize_scratch(solver, f->shape)) != USPH_OK)
         return usph_fail(err, USPH_ERR_NOMEM, "out of memory: scratch of %s",
                          solver->entry->name);
     const size_t mark = usph_workspace_mark(ws);
@@ -268,6 +279,7 @@ usph_status usph_minimize(const usph_spec *solver, usph_objective *f,
             .grad = gradient ? grad : NULL,
             .scratch = usph_workspace_take(ws, scratch),
             .state = usph_workspace_take(ws, state),
+            .stop = stop,
         },
     };
     memset(dr.run.state, 0, state * sizeof(double));

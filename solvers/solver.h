@@ -72,8 +72,9 @@ typedef struct usph_run {
     double value;  /* f(x) */
     double length; /* length of the last move; 0: no move found */
     bool finished; /* set by a solver whose schedule is done */
-    double *scratch; /* what `scratch` asked for */
-    void *state;     /* state_size bytes, zeroed by the driver */
+    double *scratch;       /* what `scratch` asked for */
+    void *state;           /* state_size bytes, zeroed by the driver */
+    const usph_stop *stop; /* for solvers that run others */
 } usph_run;
 
 enum {
@@ -105,6 +106,10 @@ usph_spec usph_solver_default(const usph_objective *f);
 
 /** Seconds of a clock that only goes forward. */
 double usph_now(void);
+
+/** Doubles that usph_minimize takes from the workspace, beside what the objective does.
+ */
+size_t usph_minimize_scratch(const usph_spec *solver, usph_shape shape);
 
 /**
  * Minimize an objective from x, in place.
