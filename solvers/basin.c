@@ -76,6 +76,14 @@ static double loose_tolerance(const usph_run *run)
     return run->f->grad_scale != 1 ? loose : loose * fmax(1, fabs(run->value)) / pairs;
 }
 
+/* No evaluation is left for a descent. */
+static bool is_spent(const usph_run *run)
+{
+    const usph_objective *f = run->f;
+    return run->stop->max_evals > 0 &&
+           f->evals + f->moves / run->shape.n >= run->stop->max_evals;
+}
+
 /* Descend from x in place. A start without gradient (coincident points) is worth +inf.
  */
 static usph_status descend(usph_run *run, basin_room *room, double tolerance, double *x,
@@ -84,13 +92,17 @@ static usph_status descend(usph_run *run, basin_room *room, double tolerance, do
     const usph_spec spec = descent_of(run->values, run->f->smooth);
     usph_stop stop = *run->stop;
     usph_result result = { .value = INFINITY };
+    *value = INFINITY;
+    if (is_spent(run))
+        return USPH_OK;
     stop.grad_tol = tolerance;
     stop.max_steps = 0;
     stop.value_tol = 0;
     stop.trace = NULL;
     const usph_status status =
         usph_minimize(&spec, run->f, &stop, run->rng, &room->ws, x, &result, NULL);
-    *value = status == USPH_OK ? result.value : (double)INFINITY;
+    if (status == USPH_OK)
+        *value = result.value;
     return status == USPH_ERR_DOMAIN ? USPH_OK : status;
 }
 
