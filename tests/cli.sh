@@ -936,7 +936,8 @@ test_solve() {
             for s in doc["starts_detail"])' 'marked(doc)'
     run solve --objective energy/riesz:s=1 --n 12 --d 3
     expect_out '49.165253'
-    expect_out 'gradient'
+    expect_out 'search with basin'
+    expect_out 'target after 5 starts'
     near "$(awk '$1 == "sum" { print $2 }' "$out")" 49.165253058 1e-8
     verdict $? 'the sum 49.165253058'
     run solve --objective separation --n 4 --d 3 --solver anneal --format json
@@ -947,7 +948,27 @@ test_solve() {
     expect_code 0
     expect_json 'doc["best_known"] is None and doc["gap"] is None'
     solve_reasons
+    solve_search
     solve_files
+}
+
+solve_search() {
+    run solve --objective energy/riesz:s=1 --n 4..9 --d 3 --format json
+    expect_code 0
+    expect_json '[x["n"] for x in docs] == [4, 5, 6, 7, 8, 9]' \
+        'all(x["strategy"] == "search" and x["reason"] == "target" for x in docs)' \
+        'all(x["hits"] == 5 and x["distinct"] >= 1 and x["starts"] >= 5 for x in docs)' \
+        'not any(x["missed"] or x["candidate"] for x in docs)'
+    run solve --objective energy/riesz:s=1 --n 4..9 --d 3
+    expect_out '6 of 6 known values reached'
+    run solve --objective energy/riesz:s=1 --n 30,32 --d 3 --solver lbfgs --max-evals 9
+    expect_code 5
+    expect_out 'missed: n = 30, d = 3, 1 starts'
+    expect_out '0 of 2 known values reached'
+    run solve --objective energy/log --n 8 --d 3 --target none --format json
+    expect_code 0
+    expect_json 'doc["reason"] == "schedule"' 'doc["hits"] > 5'
+    refuse 2 'not of a list' solve --objective energy/log --n 4,5 --d 3 -o x.npy
 }
 
 # reason CODE REASON ARGUMENT...: the run writes its points and ends so
@@ -963,7 +984,7 @@ reason() {
 }
 
 solve_reasons() {
-    reason 0 gradient --objective energy/log --n 20 --d 3
+    reason 0 gradient --objective energy/log --n 20 --d 3 --solver lbfgs
     reason 0 target --objective energy/log --n 20 --d 3 --target -0.1
     reason 0 value --objective energy/log --n 20 --d 3 --value-tol 1e-3
     reason 5 max_evals --objective energy/log --n 20 --d 3 --max-evals 5
@@ -973,7 +994,7 @@ solve_reasons() {
     reason 5 max_steps --objective energy/log --n 20 --d 3 --max-steps 3
     expect_json 'doc["steps"] == 3'
     reason 5 max_seconds --objective energy/log --n 200 --d 3 --max-seconds 1e-9
-    run solve --objective energy/log --n 20 --d 3 --grad-tol 1e-2 --format json
+    run solve --objective energy/log --n 20 --d 3 --starts 1 --grad-tol 1e-2 --format json
     expect_code 0
     expect_json 'doc["reason"] == "gradient"' '1e-9 < doc["grad_norm"] <= 1e-2'
     run solve --objective energy/log --n 20 --d 3 --max-evals 5
@@ -996,7 +1017,7 @@ solve_files() {
     expect_json 'len(doc["starts_detail"]) == 2' \
         'doc["starts_detail"][1]["evals"] > doc["starts_detail"][0]["evals"]'
     for form in text json; do
-        run solve --objective energy/log --n 5 --d 3 -o - --format "$form"
+        run solve --objective energy/log --n 5 --d 3 --starts 1 -o - --format "$form"
         expect_code 0
         awk 'NF != 3 { exit 1 } END { exit NR != 5 }' "$out"
         verdict $? 'only the 5 points on standard output'
@@ -1208,6 +1229,7 @@ test_output() {
     done
     run_into /dev/full list --help
     expect_code 4
+    rm -f no.npy
     run solve --objective energy/log --n 4 --d 3 --trace missing/t.jsonl -o no.npy
     expect_code 4
     expect_err 'missing/t.jsonl'

@@ -6,6 +6,7 @@
 
 #include "bench/cli/commands.h"
 #include "bench/cli/progress.h"
+#include "bench/cli/search.h"
 #include "io/format.h"
 #include "points/generator.h"
 
@@ -451,6 +452,8 @@ static int finish(const solve *s, usph_error *err)
 
 int usph_cmd_solve(const usph_options *options)
 {
+    if (usph_search_wanted(options))
+        return usph_solve_search(options);
     solve *s = calloc(1, sizeof *s); /* holds a write buffer: too large for the stack */
     usph_error err = { "" };
     if (s == NULL)

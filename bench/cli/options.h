@@ -51,6 +51,8 @@ typedef struct usph_options {
     const char *start; /* file to start from, or NULL */
     size_t starts;
     size_t draws; /* for p-values; 0: asymptotic ones */
+    bool starts_given; /* --starts */
+    bool no_target;    /* --target none */
     usph_accuracy accuracy;
     double max_seconds;      /* 0: none */
     const char *trace;       /* file, or NULL */

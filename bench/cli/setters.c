@@ -173,6 +173,7 @@ SETTER(starts)
     (void)fresh;
     USPH_TRY(take_count(arg, 1, 10000000, &value, err));
     o->starts = value;
+    o->starts_given = true;
     return USPH_OK;
 }
 
@@ -191,7 +192,10 @@ SETTER(value_tol)
 SETTER(target)
 {
     (void)fresh;
-    o->suite.stop.has_target = true;
+    o->no_target = strcmp(arg, "none") == 0;
+    o->suite.stop.has_target = !o->no_target;
+    if (o->no_target)
+        return USPH_OK;
     return take_real(arg, -INFINITY, &o->suite.stop.target, err);
 }
 
@@ -406,7 +410,7 @@ const usph_option usph_option_list[] = {
       .commands = RUNS,
       .arg = "SPEC",
       .doc = "how to minimize: lbfgs, gd:rule=armijo, anneal:sweeps=500, ... (default: "
-             "chosen by objective)",
+             "a search for one n or a list of them; else chosen by objective)",
       .set = set_solver },
     { .name = "points",
       .commands = USPH_POINTS | USPH_SOLVE | USPH_TABLE,
@@ -441,7 +445,7 @@ const usph_option usph_option_list[] = {
     { .name = "starts",
       .commands = USPH_SOLVE,
       .arg = "K",
-      .doc = "independent starts, the best is kept (default 1)",
+      .doc = "independent starts, the best is kept (default: a search, else 1)",
       .set = set_starts },
     { .name = "grad-tol",
       .commands = RUNS,
@@ -457,8 +461,10 @@ const usph_option usph_option_list[] = {
     { .name = "target",
       .commands = USPH_SOLVE,
       .arg = "V",
-      .doc = "stop when the value to be minimized is at most V (the mean for energies; "
-             "minus the metric where higher is better)",
+      .doc =
+          "stop when the value to be minimized is at most V (the mean for energies; "
+          "minus the metric where higher is better); none: let a search go on when it "
+          "reached the best known value",
       .set = set_target },
     { .name = "max-steps",
       .commands = RUNS,
@@ -468,12 +474,12 @@ const usph_option usph_option_list[] = {
     { .name = "max-evals",
       .commands = RUNS,
       .arg = "M",
-      .doc = "at most about M evaluations per start",
+      .doc = "at most about M evaluations per start, or of a search in all",
       .set = set_max_evals },
     { .name = "max-seconds",
       .commands = USPH_SOLVE,
       .arg = "T",
-      .doc = "stop after about T seconds in all",
+      .doc = "stop after about T seconds in all, or for each n of a search",
       .set = set_max_seconds },
     { .name = "trace",
       .commands = USPH_SOLVE,
