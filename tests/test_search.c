@@ -8,6 +8,7 @@
 #include "points/generator.h"
 #include "solvers/moves.h"
 #include "solvers/search.h"
+#include "solvers/walker.h"
 #include "tests/runner.h"
 #include "tests/variants.h"
 
@@ -224,6 +225,55 @@ START_TEST(test_search_ends_after_starts)
 }
 END_TEST
 
+/*
+ * At a low temperature T a walk about a minimum has the mean energy f_0 + T k/2, with k
+ * the directions that change it: 6 points on S^2 have 12, less 3 rotations.
+ */
+START_TEST(test_walk_has_its_temperature)
+{
+    enum {
+        N = 6,
+        SIZE = 3 * N,
+        WALK = 60000,
+    };
+    static const double T = 2e-5;
+    double x[SIZE] = { 1, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1, 0, 0, 0, 1, 0, 0, -1 };
+    double grad[SIZE] = { 0 };
+    double scratch[512];
+    usph_metric_spec m;
+    usph_metric_objective mo;
+    usph_objective f;
+    usph_rng rng;
+    usph_error err = { "" };
+    usph_run run = { .f = &f, .shape = { N, 3 }, .rng = &rng, .x = x, .grad = grad };
+    usph_walker walker;
+    usph_walk_room room;
+    usph_rng_init(&rng, usph_test_seed(), 0, USPH_FOR_SOLVER);
+    usph_assert_ok(usph_metric_parse("energy/riesz:s=1", &m, &err), err);
+    usph_assert_ok(
+        usph_metric_objective_init(&mo, &m, run.shape, (usph_effort){ 0 }, &f, &err),
+        err);
+    ck_assert_int_eq(usph_objective_eval(&f, x, &run.value, grad), USPH_OK);
+    usph_sphere_tangent(run.shape, x, grad);
+    ck_assert_uint_le(usph_walker_scratch(run.shape) +
+                          usph_walk_room_scratch(run.shape),
+                      sizeof scratch / sizeof *scratch);
+    usph_walk_room_take(&room, run.shape,
+                        usph_walker_take(&walker, run.shape, scratch));
+    usph_walker_start(&walker, &run);
+    walker.h = usph_walk_first_h(&run, T);
+    double sum = 0;
+    for (int k = 0; k < WALK; k++) {
+        ck_assert_int_eq(usph_walk(&run, &walker, T, &room), USPH_OK);
+        sum += k >= WALK / 10 ? walker.value - run.value : 0;
+    }
+    /* 54000 moves, of which some 20 in a row hang together: 9/2 +- 0.04 in units of T
+     */
+    ck_assert_double_eq_tol(sum / (0.9 * WALK * T), 4.5, 0.2);
+    usph_metric_objective_free(&mo);
+}
+END_TEST
+
 Suite *usph_test_suite(void)
 {
     Suite *suite = suite_create("search");
@@ -237,6 +287,7 @@ Suite *usph_test_suite(void)
     tcase_add_loop_test(tc, test_search_does_not_depend_on_threads, 0, 2);
     tcase_add_loop_test(tc, test_search_ends_in_time, 0, 4);
     tcase_add_test(tc, test_search_ends_after_starts);
+    tcase_add_test(tc, test_walk_has_its_temperature);
     suite_add_tcase(suite, tc);
     return suite;
 }
