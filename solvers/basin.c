@@ -196,7 +196,7 @@ const usph_solver usph_solver_basin = {
                 "a gradient",
         .params = { [PATIENCE] = { .name = "patience",
                                    .type = USPH_INT,
-                                   .def = 6,
+                                   .def = 10,
                                    .lo = 0,
                                    .hi = 1e9,
                                    .doc = "failures in a row that end a chain" },

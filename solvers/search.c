@@ -12,7 +12,8 @@ enum {
     WINDOW = 32, /* chains that may wait to be taken in */
 };
 
-static const double SAME = 1e-9; /* relative difference of equal sums */
+static const double MOST_WORK = 6e11; /* pairs x d of a default budget: minutes */
+static const double SAME = 1e-9;      /* relative difference of equal sums */
 
 /* A chain that ran, from when it is taken on until it is taken in. */
 typedef struct slot {
@@ -56,7 +57,9 @@ usph_spec usph_search_chain(void)
 uint64_t usph_search_budget(usph_shape shape)
 {
     const double n = (double)shape.n;
-    return (uint64_t)(2000 + 2 * n * n * (1 + pow(n / 100, 2)));
+    const double wanted = 6 * n * n * (1 + pow(n / 100, 2));
+    const double work = fmax(1, usph_shape_pairs(shape) * (double)shape.d);
+    return (uint64_t)(2000 + fmin(wanted, MOST_WORK / work));
 }
 
 static double *set_of(const hunt *h, uint64_t k)
