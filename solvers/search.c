@@ -76,7 +76,7 @@ static usph_status run_chain(const hunt *h, worker *w, uint64_t k, uint64_t eval
     stop.max_evals = evals;
     stop.has_target = false; /* seen to when the chain is taken in, polished */
     stop.trace = NULL;
-    w->f.evals = w->f.grads = w->f.moves = 0;
+    w->f.evals = w->f.grads = w->f.moves = w->f.hvps = 0;
     h->problem->fill(h->problem->ctx, (size_t)k, set_of(h, k));
     usph_rng_init(&rng, search->seed, k, USPH_FOR_SOLVER);
     return usph_minimize(&search->chain, &w->f, &stop, &rng, &w->ws, set_of(h, k),
@@ -138,6 +138,7 @@ static void add_counts(usph_result *sum, const usph_result *r)
     sum->evals += r->evals;
     sum->grads += r->grads;
     sum->moves += r->moves;
+    sum->hvps += r->hvps;
 }
 
 /* The next chain in order: its counts and value, and whether the search is over. */

@@ -244,6 +244,7 @@ static void put_counts(const row *r, json_t *doc)
     put_count(doc, "evals", best->evals);
     put_count(doc, "grads", best->grads);
     put_count(doc, "moves", best->moves);
+    put_count(doc, "hvps", best->hvps);
     usph_json_real(doc, "seconds", best->seconds);
     json_object_set_new(doc, "reason", json_string(usph_reason_text(best->reason)));
     json_object_set_new(doc, "chain_reason",
