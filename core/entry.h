@@ -28,6 +28,8 @@ typedef struct usph_param {
     bool always;           /* printed in a spec even when it has its default value */
     const char *words;     /* USPH_WORD: "armijo|bb"; the value is the index */
     const char *doc;       /* one line, with unit if any */
+    bool
+        sharpness; /* the larger, the more near pairs count: what continuation raises */
 } usph_param;
 
 /** What every kernel, metric, solver, generator, format and writer says of itself. */

@@ -25,6 +25,8 @@ typedef struct usph_objective {
     double grad_scale; /* reported gradient norm = this * |grad|: the number of pairs
                           for pair energies, whose literature counts the sum; else 1 */
     bool smooth;       /* eval can give a gradient */
+    double *sharpness; /* parameter that a solver may change between evaluations, and
+                          has to leave as it was; NULL: none */
     uint64_t evals;    /* calls of eval so far */
     uint64_t grads;    /* of them with gradient */
     uint64_t moves;    /* calls of move */

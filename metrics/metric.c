@@ -238,6 +238,18 @@ static usph_status objective_hvp(void *ctx, const double *x, const double *v,
     return USPH_OK;
 }
 
+/* The kernel's own parameter before the metric's. */
+static double *sharpness_of(usph_metric_spec *m)
+{
+    usph_spec *const specs[] = { &m->kernel, &m->metric };
+    for (size_t k = 0; k < 2; k++)
+        for (size_t p = 0;
+             specs[k]->entry != NULL && p < usph_entry_params(specs[k]->entry); p++)
+            if (specs[k]->entry->params[p].sharpness)
+                return &specs[k]->values[p];
+    return NULL;
+}
+
 usph_status usph_metric_objective_init(usph_metric_objective *mo,
                                        const usph_metric_spec *m, usph_shape shape,
                                        usph_effort effort, usph_objective *out,
@@ -266,6 +278,7 @@ usph_status usph_metric_objective_init(usph_metric_objective *mo,
         .ctx = mo,
         .grad_scale = isnan(pairs) ? 1 : pairs,
         .smooth = (metric->flags & USPH_METRIC_SMOOTH) != 0,
+        .sharpness = sharpness_of(&mo->spec),
     };
     return USPH_OK;
 }
