@@ -274,6 +274,57 @@ START_TEST(test_walk_has_its_temperature)
 }
 END_TEST
 
+/* An objective that keeps with which sharpness it was evaluated. */
+typedef struct watch {
+    usph_objective inner;
+    double seen[16]; /* whenever it changed, in order */
+    size_t count;
+} watch;
+
+static usph_status watch_eval(void *ctx, const double *x, double *value, double *grad)
+{
+    watch *w = ctx;
+    const double now = *w->inner.sharpness;
+    if (w->count < 16 && (w->count == 0 || w->seen[w->count - 1] != now))
+        w->seen[w->count++] = now;
+    return w->inner.eval(w->inner.ctx, x, value, grad);
+}
+
+/* Of riesz:s=8: stages at 1, 2 and 4, and between them the own sharpness, where the run
+   stands. */
+START_TEST(test_continuation_goes_through_its_stages)
+{
+    static const double STAGES[] = { 8, 1, 8, 2, 8, 4, 8 };
+    const usph_shape shape = { 12, 3 };
+    const usph_stop stop = { .max_evals = 20000 };
+    usph_metric_spec m;
+    usph_metric_objective mo;
+    usph_spec spec;
+    usph_error err = { "" };
+    usph_workspace ws = { 0 };
+    usph_result result;
+    usph_rng rng;
+    watch w = { .count = 0 };
+    double *x = usph_test_points(shape, 3);
+    usph_rng_init(&rng, 1, 0, USPH_FOR_SOLVER);
+    usph_assert_ok(usph_metric_parse("energy/riesz:s=8", &m, &err), err);
+    usph_assert_ok(usph_spec_parse(&usph_solvers, "continuation", &spec, &err), err);
+    usph_assert_ok(
+        usph_metric_objective_init(&mo, &m, shape, (usph_effort){ 0 }, &w.inner, &err),
+        err);
+    usph_objective f = w.inner;
+    f.eval = watch_eval;
+    f.ctx = &w;
+    usph_assert_ok(usph_minimize(&spec, &f, &stop, &rng, &ws, x, &result, &err), err);
+    ck_assert_uint_eq(w.count, sizeof STAGES / sizeof *STAGES);
+    ck_assert_mem_eq(w.seen, STAGES, sizeof STAGES);
+    ck_assert_int_eq(result.reason, USPH_REASON_GRADIENT);
+    usph_workspace_free(&ws);
+    usph_metric_objective_free(&mo);
+    free(x);
+}
+END_TEST
+
 Suite *usph_test_suite(void)
 {
     Suite *suite = suite_create("search");
@@ -288,6 +339,7 @@ Suite *usph_test_suite(void)
     tcase_add_loop_test(tc, test_search_ends_in_time, 0, 4);
     tcase_add_test(tc, test_search_ends_after_starts);
     tcase_add_test(tc, test_walk_has_its_temperature);
+    tcase_add_test(tc, test_continuation_goes_through_its_stages);
     suite_add_tcase(suite, tc);
     return suite;
 }
