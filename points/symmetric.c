@@ -151,7 +151,9 @@ static bool try_cycles(usph_shape shape, usph_rng *rng, double *x)
     size_t at = 0;
     for (size_t t = 0; t < DRAWS + 4 * shape.n && at < shape.n; t++) {
         /* general orbits first of all; the others to make up the number */
-        const unsigned fixed = t % 4 != 0 ? 0 : (unsigned)usph_rng_below(rng, 4);
+        unsigned fixed = t % 4 != 0 ? 0 : (unsigned)usph_rng_below(rng, 4);
+        if (group.cycle == 1) /* equal coordinates of one: the same kind twice */
+            fixed &= BY_SIGN;
         const size_t room = dimension(group, shape.d, fixed);
         const size_t size = orbit_size(group, shape.d, fixed);
         if (size > shape.n - at || room == 0 || (room == 1 && used[fixed]) ||

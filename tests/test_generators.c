@@ -248,6 +248,11 @@ START_TEST(test_symmetric_sets_are_symmetric)
         const usph_shape shape = { n, _i == 0 ? 3 : 4 };
         double *x = generate(&spec, shape, n);
         const size_t kinds = count_kinds(shape, x);
+        for (size_t i = 0; i < n; i++)
+            for (size_t j = 0; j < i; j++)
+                ck_assert_msg(usph_dot(shape.d, x + i * shape.d, x + j * shape.d) <
+                                  1 - 1e-12,
+                              "n=%zu d=%zu: points %zu and %zu", n, shape.d, j, i);
         ck_assert_msg(_i == 0 ? kinds <= (n + 2) / 2 : n < 6 || kinds < n,
                       "n=%zu d=%zu: %zu kinds", n, shape.d, kinds);
         free(x);
