@@ -965,7 +965,7 @@ solve_search() {
     expect_code 5
     expect_out 'missed: n = 30, d = 3, 1 starts'
     expect_out '0 of 2 known values reached'
-    run solve --objective energy/log --n 8 --d 3 --target none --format json
+    run solve --objective energy/log --n 24 --d 3 --target none --format json
     expect_code 0
     expect_json 'doc["reason"] == "schedule"' 'doc["hits"] > 5'
     refuse 2 'not of a list' solve --objective energy/log --n 4,5 --d 3 -o x.npy
