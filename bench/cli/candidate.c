@@ -50,7 +50,7 @@ double usph_candidate_sum(const usph_metric_spec *metric, usph_shape shape,
                     (long double)x[i * shape.d + k] - x[j * shape.d + k];
                 r2 += t * t;
             }
-            sum += (long double)usph_kernel_at(&metric->kernel, (double)r2);
+            sum += (long double)usph_kernel_at(&metric->kernel, shape.d, (double)r2);
         }
     }
     return (double)sum;

@@ -442,8 +442,9 @@ static usph_status add_record(const sweep *s, const row *r, usph_baselines *base
     record.grad_norm = r->found.best.grad_norm;
     record.evals = r->found.best.evals;
     record.reason = usph_reason_text(r->found.best.reason);
-    USPH_TRY(
-        usph_record_score(&record, s->objective, baselines, s->search.threads, err));
+    USPH_TRY(usph_record_score(
+        &record, s->objective, baselines,
+        (usph_scoring){ s->search.threads, s->options->suite.bounds }, err));
     return usph_record_row(records, &record, true);
 }
 
