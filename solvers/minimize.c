@@ -196,6 +196,18 @@ static usph_status take_steps(driver *dr, usph_result *out)
     return USPH_OK;
 }
 
+/* A step that a limit cut short may have moved x before it could say the value there.
+ */
+static usph_status value_at_end(driver *dr)
+{
+    usph_run *run = &dr->run;
+    const usph_status status =
+        usph_objective_eval(run->f, run->x, &run->value, run->grad);
+    if (status == USPH_OK && run->grad != NULL)
+        usph_sphere_tangent(run->shape, run->x, run->grad);
+    return status == USPH_ERR_DOMAIN ? USPH_OK : status;
+}
+
 /*
  * A limit met inside a step makes the objective refuse; the solver hands that up as any
  * error, and x is the last point that it accepted. A run inside another run has its own
@@ -211,7 +223,7 @@ static usph_status run_steps(driver *dr, usph_result *out)
     f->halt = outer.halt;
     f->halt_ctx = outer.halt_ctx;
     if (status == USPH_ERR_STOPPED && at_limit(dr, &out->reason))
-        status = USPH_OK;
+        status = value_at_end(dr);
     if (status == USPH_OK && dr->solver->finish != NULL)
         dr->solver->finish(&dr->run);
     return status;

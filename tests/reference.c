@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/reference_uniformity.h"
 #include "tests/reference_covering.h"
+#include "tests/reference_uniformity.h"
 
 static const long double PI = 3.14159265358979323846264338327950288L;
 

@@ -266,7 +266,9 @@ START_TEST(test_invariances)
         memcpy(y, x, shape.n * row);
     for (size_t i = 0; i < shape.n; i++)
         memcpy(y + (i * 8 % shape.n) * shape.d, x + i * shape.d, row);
-    usph_assert_close(value_of(m, shape, y), value, 1e-12, "permuted %s",
+    /* a search of many steps grows the roundings of another order */
+    usph_assert_close(value_of(m, shape, y), value,
+                      is_exact(m, shape, x) ? 1e-12 : 1e-9, "permuted %s",
                       describe(m, shape));
     const bool half =
         strcmp(m->metric.entry->name, "energy") == 0 && m->metric.values[0] != 0;
@@ -417,7 +419,8 @@ START_TEST(test_coincident_points)
     ck_assert_int_eq(plain, USPH_OK);
     ck_assert_msg(!isnan(measure.value), "%s", describe(m, shape));
     if (looks_at_pairs(m))
-        ck_assert_uint_eq(measure.coincident, 1);
+        ck_assert_msg(measure.coincident == 1, "%s: %zu", describe(m, shape),
+                      measure.coincident);
     if (looks_at_pairs(m) && m->kernel.entry != NULL &&
         isinf(usph_kernel_at(&m->kernel, shape.d, 0)))
         ck_assert_msg(isinf(measure.value) && measure.value > 0, "%s",

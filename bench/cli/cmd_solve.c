@@ -231,14 +231,8 @@ static double bound_gap(const solve *s, const usph_bound *bound)
 static void put_bound(const solve *s, json_t *doc)
 {
     const usph_bound bound = bound_of(s);
-    const char *status = usph_bound_status(&bound);
-    usph_json_real(doc, "bound", bound.value);
-    json_object_set_new(doc, "bound_status",
-                        status != NULL ? json_string(status) : json_null());
-    json_object_set_new(doc, "bound_method",
-                        status != NULL ? json_string(bound.method) : json_null());
-    usph_json_real(doc, "bound_slack", status != NULL ? bound.slack : (double)NAN);
-    usph_json_real(doc, "bound_gap", bound_gap(s, &bound));
+    usph_json_bound(doc, &bound, usph_metric_of(s->mp.objective)->better,
+                    metric_value(s, s->detail[s->chosen].result.value));
 }
 
 static json_t *solve_json(const solve *s)

@@ -11,7 +11,8 @@
 static const usph_subcommand COMMANDS[] = {
     { "list", USPH_LIST, "what there is: kernels, metrics, solvers, generators, ...",
       "Print the registries: every entry with its formula, parameters and source.\v"
-      "KIND: kernels, metrics, bounds, solvers, generators, suites, formats, records or known; "
+      "KIND: kernels, metrics, bounds, solvers, generators, suites, formats, records "
+      "or known; "
       "without it the names of everything.\n\n"
       "  usphere list metrics\n  usphere list kernels --format md",
       usph_cmd_list },

@@ -226,6 +226,10 @@ static void put_count(json_t *doc, const char *key, uint64_t count)
 static void put_known(const sweep *s, const row *r, json_t *doc)
 {
     const usph_known *known = r->known;
+    const usph_bound bound =
+        usph_bound_best(s->objective, r->shape, s->options->suite.bounds);
+    usph_json_bound(doc, &bound, usph_metric_of(s->objective)->better,
+                    metric_value(s, r->found.best.value));
     usph_json_real(doc, "best_known", known != NULL ? known->value : (double)NAN);
     json_object_set_new(doc, "best_known_status",
                         known != NULL ? json_string(known->status) : json_null());

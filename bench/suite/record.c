@@ -162,6 +162,19 @@ int usph_json_real(json_t *object, const char *key, double value)
                                json_string(value > 0 ? "inf" : "-inf"));
 }
 
+void usph_json_bound(json_t *object, const usph_bound *bound, usph_better better,
+                     double value)
+{
+    const char *status = usph_bound_status(bound);
+    usph_json_real(object, "bound", bound->value);
+    json_object_set_new(object, "bound_status",
+                        status != NULL ? json_string(status) : json_null());
+    json_object_set_new(object, "bound_method",
+                        status != NULL ? json_string(bound->method) : json_null());
+    usph_json_real(object, "bound_slack", status != NULL ? bound->slack : (double)NAN);
+    usph_json_real(object, "bound_gap", usph_bound_gap(bound, better, value));
+}
+
 json_t *usph_json_text(const char *text)
 {
     json_t *string = json_string(text);

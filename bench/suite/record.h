@@ -112,6 +112,10 @@ usph_status usph_record_row(usph_table *table, const usph_record *record,
 /** A JSON string, with ? for the bytes of a text that is not UTF-8; NULL: no memory. */
 json_t *usph_json_text(const char *text);
 
+/** Set what a value means beside a bound: bound, its status, method, slack, the gap. */
+void usph_json_bound(json_t *object, const usph_bound *bound, usph_better better,
+                     double value);
+
 /** Set a number in a JSON object: null and F_nonfinite for what JSON cannot say. */
 int usph_json_real(json_t *object, const char *key, double value);
 

@@ -86,7 +86,7 @@ const usph_metric usph_metric_polarization_relaxed = {
                       .words = "minimum|sum",
                       .doc = "minimum of the potential, or minus the norm of the sum" } },
     },
-    .flags = USPH_METRIC_SMOOTH,
+    .flags = USPH_METRIC_NO_PAIRS | USPH_METRIC_SMOOTH,
     .better = USPH_HIGHER,
     .unit = "1",
     .cost = "n d",
