@@ -153,6 +153,20 @@ usph_status usph_metric_eval(const usph_metric_spec *m, usph_shape shape,
     return status;
 }
 
+double usph_metric_work(const usph_metric_spec *m, usph_shape shape)
+{
+    const usph_metric *metric = usph_metric_of(m);
+    if (metric->work != NULL)
+        return metric->work(m, shape);
+    return (double)shape.n * (double)shape.n * (double)shape.d;
+}
+
+double usph_metric_search_work(const usph_metric_spec *m, usph_shape shape)
+{
+    (void)m;
+    return 100 * (double)shape.n * (double)shape.n * (double)shape.d;
+}
+
 size_t usph_metrics_scratch(const usph_metric_spec *m, size_t count, usph_shape shape,
                             unsigned threads)
 {

@@ -114,6 +114,8 @@ typedef struct usph_metric {
     /* doubles that eval, or the pass's end, takes from a workspace of so many threads;
        NULL: none */
     size_t (*scratch)(const usph_metric_spec *m, usph_shape shape, unsigned threads);
+    /* multiplications of an evaluation, roughly; NULL: n^2 d */
+    double (*work)(const usph_metric_spec *m, usph_shape shape);
     /* how to compute it from a pass over the pairs; then eval may be NULL */
     const usph_metric_pass *pass;
     /* value and, if grad is not NULL, Euclidean gradient (n x d, overwritten).
@@ -195,6 +197,12 @@ size_t usph_metric_scratch(const usph_metric_spec *m, usph_shape shape,
 usph_status usph_metric_eval(const usph_metric_spec *m, usph_shape shape,
                              const double *x, usph_workspace *ws, usph_measure *out,
                              double *grad) USPH_MUST_CHECK;
+
+/** Multiplications that an evaluation takes, roughly: to tell what would take long. */
+double usph_metric_work(const usph_metric_spec *m, usph_shape shape);
+
+/** `work` of metrics that search the sphere: a hundred times n^2 d. */
+double usph_metric_search_work(const usph_metric_spec *m, usph_shape shape);
 
 /** Doubles of workspace that usph_metrics_eval needs. */
 size_t usph_metrics_scratch(const usph_metric_spec *m, size_t count, usph_shape shape,

@@ -361,10 +361,10 @@ START_TEST(test_tails_are_frequencies)
     enum {
         DRAWS = 400
     };
-    static usph_metric_spec specs[64];
+    static usph_metric_spec specs[128];
     static const double LEVEL = 0.1;
     const usph_shape shape = { 60, 3 };
-    const size_t all = usph_metric_all(specs, 64);
+    const size_t all = usph_metric_all(specs, 128);
     /* 5 standard errors, and 0.01 for what n = 60 is not infinity */
     const double slack = 5 * sqrt(LEVEL * (1 - LEVEL) / DRAWS) + 0.01;
     for (size_t k = 0; k < all; k++) {

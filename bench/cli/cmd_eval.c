@@ -98,6 +98,39 @@ static usph_status add_metric(evaluation *ev, const usph_metric_spec *m,
     return json_array_append_new(metrics, object) == 0 ? USPH_OK : USPH_ERR_NOMEM;
 }
 
+/* Metrics that nobody named and that would take minutes are left out, with a note. */
+static bool is_too_long(const evaluation *ev, const usph_metric_spec *m,
+                        usph_shape shape)
+{
+    static const double LONGEST = 1e11; /* multiplications */
+    return !ev->options->metric_named && usph_metric_work(m, shape) > LONGEST;
+}
+
+static usph_status measure_list(evaluation *ev, const usph_points *points,
+                                usph_record *records, usph_status *undefined,
+                                usph_error *err)
+{
+    const usph_metric_list *list = ev->metrics;
+    size_t first = 0;
+    for (size_t k = 0; k <= list->count; k++) {
+        const bool end = k == list->count;
+        if (!end && !is_too_long(ev, &list->items[k], points->shape))
+            continue;
+        if (k > first)
+            USPH_TRY(usph_records_measure(records + first, list->items + first,
+                                          k - first, points->shape, points->x, &ev->ws,
+                                          undefined + first, err));
+        if (end)
+            break;
+        snprintf(records[k].note, sizeof records[k].note,
+                 "left out: some %.0e multiplications; name it to have it",
+                 usph_metric_work(&list->items[k], points->shape));
+        undefined[k] = USPH_ERR_UNSUPPORTED;
+        first = k + 1;
+    }
+    return USPH_OK;
+}
+
 static usph_status evaluate_metrics(evaluation *ev, const char *file,
                                     const usph_points *points, usph_record *records,
                                     usph_table *table, json_t *metrics, usph_error *err)
@@ -108,8 +141,7 @@ static usph_status evaluate_metrics(evaluation *ev, const char *file,
         records[k] = usph_record_new(&list->items[k], points->shape);
         snprintf(records[k].points, sizeof records[k].points, "%s", file);
     }
-    USPH_TRY(usph_records_measure(records, list->items, list->count, points->shape,
-                                  points->x, &ev->ws, undefined, err));
+    USPH_TRY(measure_list(ev, points, records, undefined, err));
     if (ev->options->draws > 0)
         USPH_TRY(usph_records_draw(records, list->items, list->count, points->shape,
                                    ev->options->draws, ev->options->suite.threads,

@@ -15,6 +15,7 @@ enum {
 };
 
 static const double MAX_WORK = 4e9; /* n^2 d times draws: a few seconds of one core */
+static const double LONGEST = 1e11; /* more than a minute of one core */
 static const uint64_t BASELINE_SEED = 1;
 
 typedef struct usph_baseline_entry {
@@ -67,10 +68,9 @@ static double mean_of(const double *values, size_t count)
     return sum / (double)count;
 }
 
-static size_t draws_for(usph_shape shape)
+static size_t draws_for(const usph_metric_spec *m, usph_shape shape)
 {
-    const double work = (double)shape.n * (double)shape.n * (double)shape.d;
-    const double draws = MAX_WORK / work;
+    const double draws = MAX_WORK / usph_metric_work(m, shape);
     return draws > MAX_DRAWS   ? MAX_DRAWS
            : draws < MIN_DRAWS ? MIN_DRAWS
                                : (size_t)draws;
@@ -79,7 +79,7 @@ static size_t draws_for(usph_shape shape)
 static usph_status sample(const usph_metric_spec *m, usph_shape shape, unsigned threads,
                           bool diverges, usph_baseline *out, usph_error *err)
 {
-    const size_t draws = draws_for(shape);
+    const size_t draws = draws_for(m, shape);
     sampling s = { m, shape, calloc(draws, sizeof(double)) };
     if (s.values == NULL)
         return usph_fail(err, USPH_ERR_NOMEM, "out of memory: %zu draws", draws);
@@ -115,6 +115,8 @@ static usph_status find(const usph_metric_spec *m, usph_shape shape, unsigned th
         };
         return USPH_OK;
     }
+    if (MIN_DRAWS * usph_metric_work(m, shape) > LONGEST)
+        return USPH_OK; /* minutes for a baseline: then there is none */
     return sample(m, shape, threads, isinf(expected), out, err);
 }
 

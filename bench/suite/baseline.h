@@ -27,8 +27,9 @@ typedef struct usph_baselines {
  * Baseline of a metric for n i.i.d. uniform points in dimension d, found or remembered.
  *
  * Draws are 1000, or fewer (never under 32) where 1000 would form more than 4e9
- * coordinate differences; the streams are (fixed seed, draw), so results depend neither
- * on the thread count nor on what was asked before.
+ * multiplications, and none at all where the least number would take minutes; the
+ * streams are (fixed seed, draw), so results depend neither on the thread count nor on
+ * what was asked before.
  *
  * Errors: USPH_ERR_NOMEM; what the metric reports other than USPH_ERR_DOMAIN, which
  *         makes the value NAN.

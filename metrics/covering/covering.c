@@ -80,6 +80,7 @@ const usph_metric usph_metric_covering = {
     .cost = "hull",
     .reading = "the radius of the largest empty cap: one hole decides, wherever the other points are",
     .degenerate = "coincident points: as one; sets in a half-space: pi/2 or more; n = 1: pi",
+    .work = usph_metric_search_work,
     .scratch = covering_scratch,
     .eval = covering_eval,
     .bound = covering_bound,

@@ -111,6 +111,7 @@ const usph_metric usph_metric_covering_soft = {
     .cost = "n^2 d",
     .reading = "the squared distance from the largest hole to its nearest points, softened",
     .degenerate = "coincident points count twice; n = 1: 4",
+    .work = usph_metric_search_work,
     .scratch = covering_soft_scratch,
     .eval = covering_soft_eval,
     .bound = covering_soft_bound,

@@ -98,6 +98,7 @@ const usph_metric usph_metric_mesh_ratio = {
     .reading = "the largest hole over the tightest pair: 1 is out of reach but on the circle",
     .degenerate = "coincident points: inf; n = 1 is refused",
     .check = usph_metric_needs_pairs,
+    .work = usph_metric_search_work,
     .scratch = mesh_ratio_scratch,
     .eval = mesh_ratio_eval,
     .bound = mesh_ratio_bound,

@@ -105,6 +105,7 @@ const usph_metric usph_metric_polarization = {
     .cost = "n^2 d",
     .reading = "the potential at the place that the points reach least: one hole decides",
     .degenerate = "coincident points count twice; n = 1: K at the antipode",
+    .work = usph_metric_search_work,
     .scratch = polarization_scratch,
     .eval = polarization_eval,
     .pairs = polarization_pairs,

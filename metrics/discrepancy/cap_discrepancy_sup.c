@@ -155,6 +155,7 @@ const usph_metric usph_metric_cap_discrepancy_sup = {
     .cost = "k n (d + log n)",
     .reading = "the worst cap: so many of the points are too many or too few in it",
     .degenerate = "finite everywhere; n = 1: 1 for d = 2",
+    .work = usph_metric_search_work,
     .scratch = cap_discrepancy_sup_scratch,
     .eval = cap_discrepancy_sup_eval,
     .bound = cap_discrepancy_sup_bound,

@@ -124,6 +124,7 @@ const usph_metric usph_metric_design_strength = {
     .cost = "n^2 (d + max)",
     .reading = "the points integrate all polynomials up to this degree exactly; 0 for random points",
     .degenerate = "finite everywhere; n = 1: 0",
+    .work = usph_metric_search_work,
     .pass = &PASS,
     .bound = design_strength_bound,
 };

@@ -18,6 +18,34 @@ static double angle_between(size_t d, const double *x, const double *y)
     return 2 * atan2(sqrt(minus), sqrt(plus));
 }
 
+/* Pairs at the smallest distance: an optimum has many. */
+typedef struct active {
+    double bound; /* r2 up to which a pair is one */
+    size_t count;
+    double sum; /* of their r2 */
+} active;
+
+static void active_visit(void *ctx, const usph_pairs_run *run)
+{
+    active *a = ctx;
+    for (size_t p = 0; p < run->count; p++) {
+        const bool is = run->r2[p] <= a->bound;
+        a->count += is;
+        a->sum += is ? run->r2[p] : 0;
+    }
+}
+
+static void add_extras(usph_shape shape, const double *x, usph_workspace *ws,
+                       const usph_pairs_extremes *ends, usph_measure *out)
+{
+    active a = { .bound = ends->least * (1 + 2e-9) };
+    usph_pairs_walk(shape, x, 0, ws, active_visit, &a, NULL);
+    out->extra[out->extras++] = (usph_extra){ "active_pairs", (double)a.count };
+    out->extra[out->extras++] = (usph_extra){ "first", (double)ends->i };
+    out->extra[out->extras++] = (usph_extra){ "second", (double)ends->j };
+    out->extra[out->extras++] = (usph_extra){ "published", a.sum };
+}
+
 static usph_status separation_eval(const usph_metric_spec *m, usph_shape shape,
                                    const double *x, usph_workspace *ws,
                                    usph_measure *out, double *grad)
@@ -32,6 +60,7 @@ static usph_status separation_eval(const usph_metric_spec *m, usph_shape shape,
     USPH_TRY(usph_pairs_nearest(shape, x, ws, NULL, &best));
     out->value = angle_between(shape.d, x + best.i * shape.d, x + best.j * shape.d);
     out->coincident = best.coincident;
+    add_extras(shape, x, ws, &best, out);
     return USPH_OK;
 }
 
@@ -64,6 +93,8 @@ static usph_bound separation_bound(const usph_metric_spec *m, usph_shape shape)
  * Smallest angle between two points: the radius of a spherical code (MHS).
  *
  * Shapes: n >= 1; pi for n = 1. Cost: O(n^2 d).
+ * The extras: pairs within 1e-9 of the smallest angle, one of them, and the sum of the
+ * squared distances of all, which published code takes as its loss.
  * Coincident points: 0, with their number. Not smooth: separation_soft has a gradient.
  * Source: LiuEtAl2021.
  */

@@ -165,6 +165,7 @@ const usph_metric usph_metric_energy_learned = {
     .degenerate = "coincident points: as the energy, and by=adversary has no value where "
                   "that is infinite; n = 1 is refused",
     .check = energy_learned_check,
+    .work = usph_metric_search_work,
     .scratch = energy_learned_scratch,
     .eval = energy_learned_eval,
 };

@@ -246,6 +246,12 @@ static usph_bound gram_logdet_bound(const usph_metric_spec *m, usph_shape shape)
     };
 }
 
+static double gram_logdet_work(const usph_metric_spec *m, usph_shape shape)
+{
+    const double rows = (double)order(m, shape);
+    return rows * rows * (rows / 3 + (double)shape.d);
+}
+
 /**
  * Log-determinant of the Gaussian Gram matrix (MGD).
  *
@@ -298,6 +304,7 @@ const usph_metric usph_metric_gram_logdet = {
     .reading = "0 for points infinitely far apart on the scale 1/eps; very negative where points are close on that scale",
     .degenerate = "coincident points: -inf and no gradient; n = 1: 0; a matrix singular to rounding has no value",
     .check = gram_logdet_check,
+    .work = gram_logdet_work,
     .scratch = gram_logdet_scratch,
     .eval = gram_logdet_eval,
     .bound = gram_logdet_bound,

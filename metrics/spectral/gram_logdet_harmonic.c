@@ -185,6 +185,13 @@ static usph_bound gram_logdet_harmonic_bound(const usph_metric_spec *m,
     };
 }
 
+static double gram_logdet_harmonic_work(const usph_metric_spec *m, usph_shape shape)
+{
+    const double rows = (double)shape.n;
+    (void)m;
+    return rows * rows * (rows / 3 + (double)shape.d);
+}
+
 /**
  * Log-determinant of the reproducing kernel of polynomials of degree at most t: maximal
  * for good interpolation points.
@@ -221,6 +228,7 @@ const usph_metric usph_metric_gram_logdet_harmonic = {
     .degenerate = "coincident points: -inf; points on a surface of degree t have no "
                   "value; more points than polynomials are refused",
     .check = gram_logdet_harmonic_check,
+    .work = gram_logdet_harmonic_work,
     .scratch = gram_logdet_harmonic_scratch,
     .eval = gram_logdet_harmonic_eval,
     .bound = gram_logdet_harmonic_bound,

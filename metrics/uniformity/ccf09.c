@@ -75,6 +75,7 @@ const usph_metric usph_metric_ccf09 = {
     .cost = "k n (d + log n)",
     .reading = "the worst of some random axes decides; only p-values by Monte Carlo",
     .degenerate = "finite everywhere",
+    .work = usph_metric_search_work,
     .scratch = ccf09_scratch,
     .eval = ccf09_eval,
     .bound = ccf09_bound,

@@ -133,7 +133,7 @@ static double complex exponent(const law *l, double complex s)
         re -= 0.5 * l->dof[k] * 0.5 * log1p(p * (2 + p) + q * q);
         im -= 0.5 * l->dof[k] * atan2(q, 1 + p);
     }
-    return CMPLX(re - l->x * a, im - l->x * b);
+    return (re - l->x * a + (im - l->x * b) * I);
 }
 
 /* (1 / 2 pi i) times the integral of exp(exponent) / s over s0 + i y + bend y^2 */
@@ -149,8 +149,9 @@ static double tail(const law *l, bool above)
     double sum = 0;
     for (int node = 0; node < MAX_NODES; node++) {
         const double y = node * step;
-        const double complex s = CMPLX(s0 + bend * y * y, y);
-        const double complex value = cexp(exponent(l, s)) / s * CMPLX(1, -2 * bend * y);
+        const double complex s = (s0 + bend * y * y + (y)*I);
+        const double complex value =
+            cexp(exponent(l, s)) / s * (1 + (-2 * bend * y) * I);
         sum += node == 0 ? 0.5 * creal(value) : creal(value);
         if (cabs(value) < 1e-15 * fabs(sum))
             break;
