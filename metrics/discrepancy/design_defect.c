@@ -112,6 +112,7 @@ const usph_metric usph_metric_design_defect = {
     .cost = "n^2 (d + t)",
     .reading = "t/n for i.i.d. points, 0 if the points integrate polynomials up to degree t exactly",
     .degenerate = "finite and smooth everywhere; n = 1: t",
+    .work = usph_metric_search_work,
     .pass = &PASS,
     .expected = design_defect_expected,
     .bound = design_defect_bound,

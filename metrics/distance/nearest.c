@@ -20,11 +20,16 @@ size_t usph_nearest_scratch(const usph_metric_spec *m, usph_shape shape,
            usph_pairs_scratch(shape, threads);
 }
 
+usph_neighbour *usph_nearest_take(usph_shape shape, usph_workspace *ws)
+{
+    return (usph_neighbour *)usph_workspace_take(ws, neighbour_doubles(shape.n));
+}
+
 usph_status usph_nearest_of(usph_shape shape, const double *x, usph_workspace *ws,
                             usph_measure *out, usph_neighbour **nearest)
 {
     usph_pairs_extremes ends;
-    *nearest = (usph_neighbour *)usph_workspace_take(ws, neighbour_doubles(shape.n));
+    *nearest = usph_nearest_take(shape, ws);
     USPH_TRY(usph_pairs_nearest(shape, x, ws, *nearest, &ends));
     out->coincident = ends.coincident;
     return USPH_OK;

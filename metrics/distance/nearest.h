@@ -10,6 +10,9 @@
 size_t usph_nearest_scratch(const usph_metric_spec *m, usph_shape shape,
                             unsigned threads);
 
+/** Room for the neighbours of all points, from the workspace. */
+usph_neighbour *usph_nearest_take(usph_shape shape, usph_workspace *ws);
+
 /**
  * Neighbours of all points, taken from the workspace and left there; out->coincident is
  * set.

@@ -1,7 +1,6 @@
 #include <math.h>
 
-#include "metrics/metric.h"
-#include "metrics/pairs/pairs.h"
+#include "metrics/distance/nearest.h"
 #include "metrics/universal.h"
 
 static const double PI = 3.14159265358979323846;
@@ -18,32 +17,32 @@ static double angle_between(size_t d, const double *x, const double *y)
     return 2 * atan2(sqrt(minus), sqrt(plus));
 }
 
-/* Pairs at the smallest distance: an optimum has many. */
-typedef struct active {
-    double bound; /* r2 up to which a pair is one */
-    size_t count;
-    double sum; /* of their r2 */
-} active;
-
-static void active_visit(void *ctx, const usph_pairs_run *run)
-{
-    active *a = ctx;
-    for (size_t p = 0; p < run->count; p++) {
-        const bool is = run->r2[p] <= a->bound;
-        a->count += is;
-        a->sum += is ? run->r2[p] : 0;
-    }
-}
-
-static void add_extras(usph_shape shape, const double *x, usph_workspace *ws,
+/*
+ * Pairs at the smallest distance, of which an optimum has many: both points of one have
+ * a neighbour as near, so only such points are looked at.
+ */
+static void add_active(usph_shape shape, const double *x, const usph_neighbour *nearest,
                        const usph_pairs_extremes *ends, usph_measure *out)
 {
-    active a = { .bound = ends->least * (1 + 2e-9) };
-    usph_pairs_walk(shape, x, 0, ws, active_visit, &a, NULL);
-    out->extra[out->extras++] = (usph_extra){ "active_pairs", (double)a.count };
+    const double bound = ends->least * (1 + 2e-9);
+    size_t count = 0;
+    double sum = 0;
+    for (size_t i = 0; i < shape.n; i++) {
+        for (size_t j = i + 1; j < shape.n && nearest[i].r2 <= bound; j++) {
+            double r2 = 0;
+            if (nearest[j].r2 > bound)
+                continue;
+            for (size_t k = 0; k < shape.d; k++)
+                r2 += (x[i * shape.d + k] - x[j * shape.d + k]) *
+                      (x[i * shape.d + k] - x[j * shape.d + k]);
+            count += r2 <= bound;
+            sum += r2 <= bound ? r2 : 0;
+        }
+    }
+    out->extra[out->extras++] = (usph_extra){ "active_pairs", (double)count };
     out->extra[out->extras++] = (usph_extra){ "first", (double)ends->i };
     out->extra[out->extras++] = (usph_extra){ "second", (double)ends->j };
-    out->extra[out->extras++] = (usph_extra){ "published", a.sum };
+    out->extra[out->extras++] = (usph_extra){ "published", sum };
 }
 
 static usph_status separation_eval(const usph_metric_spec *m, usph_shape shape,
@@ -57,10 +56,15 @@ static usph_status separation_eval(const usph_metric_spec *m, usph_shape shape,
         out->value = PI;
         return USPH_OK;
     }
-    USPH_TRY(usph_pairs_nearest(shape, x, ws, NULL, &best));
+    const size_t mark = usph_workspace_mark(ws);
+    usph_neighbour *nearest = usph_nearest_take(shape, ws);
+    const usph_status status = usph_pairs_nearest(shape, x, ws, nearest, &best);
+    if (status == USPH_OK)
+        add_active(shape, x, nearest, &best, out);
+    usph_workspace_release(ws, mark);
+    USPH_TRY(status);
     out->value = angle_between(shape.d, x + best.i * shape.d, x + best.j * shape.d);
     out->coincident = best.coincident;
-    add_extras(shape, x, ws, &best, out);
     return USPH_OK;
 }
 
@@ -111,7 +115,7 @@ const usph_metric usph_metric_separation = {
     .cost = "n^2 d",
     .reading = "the smallest of all angles: one close pair decides, whatever the other points do",
     .degenerate = "coincident points: 0; n = 1: pi",
-    .scratch = usph_metric_pairs_scratch,
+    .scratch = usph_nearest_scratch,
     .eval = separation_eval,
     .bound = separation_bound,
 };

@@ -3,6 +3,7 @@
 #include <complex.h>
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 enum {
     HEAD = 48, /* terms that are taken one by one */
@@ -119,6 +120,15 @@ static void curvature(const law *l, double s, double *second, double *third)
     }
 }
 
+/* re + i im: Clang has no CMPLX, and I is a float that the sum would widen. */
+static double complex number(double re, double im)
+{
+    const double parts[2] = { re, im };
+    double complex z;
+    memcpy(&z, parts, sizeof z);
+    return z;
+}
+
 /* log(mgf(s) exp(-s x)) */
 static double complex exponent(const law *l, double complex s)
 {
@@ -133,7 +143,7 @@ static double complex exponent(const law *l, double complex s)
         re -= 0.5 * l->dof[k] * 0.5 * log1p(p * (2 + p) + q * q);
         im -= 0.5 * l->dof[k] * atan2(q, 1 + p);
     }
-    return (re - l->x * a + (im - l->x * b) * I);
+    return number(re - l->x * a, im - l->x * b);
 }
 
 /* (1 / 2 pi i) times the integral of exp(exponent) / s over s0 + i y + bend y^2 */
@@ -149,9 +159,9 @@ static double tail(const law *l, bool above)
     double sum = 0;
     for (int node = 0; node < MAX_NODES; node++) {
         const double y = node * step;
-        const double complex s = (s0 + bend * y * y + (y)*I);
+        const double complex s = number(s0 + bend * y * y, y);
         const double complex value =
-            cexp(exponent(l, s)) / s * (1 + (-2 * bend * y) * I);
+            cexp(exponent(l, s)) / s * number(1, -2 * bend * y);
         sum += node == 0 ? 0.5 * creal(value) : creal(value);
         if (cabs(value) < 1e-15 * fabs(sum))
             break;
