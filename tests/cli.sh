@@ -241,7 +241,7 @@ def q_of(r):
     return (r['expected_iid'] - r['value']) / (r['expected_iid'] - best)
 
 IID = ('exact', 'quadrature', 'monte_carlo', 'median', None)
-BEST = ('tight', 'known', None)
+BEST = ('tight', 'known', 'bound', None)
 KIND = ('exact', 'lower_bound', 'upper_bound', 'estimate')
 REASON = ('gradient', 'value', 'target', 'schedule', 'stalled', 'max_steps', 'max_evals',
           'max_seconds', 'interrupted')

@@ -156,9 +156,10 @@ static const char *const FOOT[] = {
     "iid: value for i.i.d. uniform points. best: what Q = 1 stands for, and which "
     "kind: "
     "tight (proved and",
-    "attained), proved, best_known (published) or computed (our own search). bound: "
-    "proved, by the method",
-    "beside it; gap: distance from it, relative.",
+    "attained), proved, best_known (published), computed (our own search), or bound "
+    "(proved, maybe not attained:",
+    "then Q is a lower estimate). method: how the bound is proved; gap: relative "
+    "distance from it.",
     "Q = (iid - value)/(iid - best): 0 as i.i.d. uniform points, 1 best, below 0 less "
     "uniform than random.",
     "p: of tests of uniformity, two-sided: small if less or more even than i.i.d. "

@@ -47,6 +47,7 @@ static usph_status add_notes(const usph_options *options, usph_report *report)
         "Q = (iid - value)/(iid - best): 0 as i.i.d. uniform points, 1 best possible "
         "or "
         "best known.",
+        "+ best is a proved bound that need not be attained: Q is a lower estimate.",
         "! better than the best known value: a candidate record.",
         "- not defined for these points.",
     };

@@ -102,10 +102,14 @@ static usph_status distinct(const pivot *pv, size_t block, size_t key, values *o
     return USPH_OK;
 }
 
-/* Marks of a cell: a record wants checking. */
-static const char *mark_of(const usph_record *record)
+/* Marks of a cell: Q against a bound is a lower estimate; a record wants checking. */
+static const char *mark_of(const pivot *pv, const usph_record *record)
 {
-    return record->candidate ? "!" : "";
+    const bool bound =
+        record->best != NULL && strcmp(record->best, USPH_BEST_BOUND) == 0;
+    if (record->candidate)
+        return "!";
+    return pv->cell == USPH_CELL_Q && bound ? "+" : "";
 }
 
 static usph_status put_cell(const pivot *pv, size_t row, size_t col, usph_table *table)
@@ -125,7 +129,7 @@ static usph_status put_cell(const pivot *pv, size_t row, size_t col, usph_table 
     if (last == NULL || count == 0)
         return usph_table_cell(table, "-");
     const double median = usph_median(pv->sample, count);
-    const char *mark = mark_of(last);
+    const char *mark = mark_of(pv, last);
     if (pv->cell == USPH_CELL_Q)
         return usph_table_cell(table, "%.5f%s", median, mark);
     return usph_table_cell(table, "%.7g%s", median, mark);

@@ -45,7 +45,7 @@ enum {
     X(WORD, best_known_source, "its key in bench/known/SOURCES")                     \
     X(REAL, q, "score: 0 as i.i.d. uniform points, 1 best")                          \
     X(WORD, iid, "exact, quadrature, monte_carlo or median")                         \
-    X(WORD, best, "what q = 1 is: tight or known")                                   \
+    X(WORD, best, "what q = 1 is: tight, known or bound")                            \
     X(REAL, p_value, "test of uniformity, two-sided")                                \
     X(REAL, p_lower, "lower tail")                                                   \
     X(REAL, p_upper, "upper tail")                                                   \

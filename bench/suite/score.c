@@ -12,6 +12,9 @@ static void choose_best(usph_score *score)
     } else if (!isnan(score->known_value)) {
         score->best = score->known_value;
         score->best_kind = USPH_BEST_KNOWN;
+    } else if (!isnan(score->bound.value)) {
+        score->best = score->bound.value;
+        score->best_kind = USPH_BEST_BOUND;
     } else {
         score->best = NAN;
         score->best_kind = NULL;

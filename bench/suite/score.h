@@ -8,6 +8,8 @@
 /** What the best value in the score is: the words of the field `best`. */
 #define USPH_BEST_TIGHT "tight" /* proved, and attained by some set */
 #define USPH_BEST_KNOWN "known" /* the best value known */
+#define USPH_BEST_BOUND \
+    "bound" /* proved, not necessarily attained: Q is a lower estimate */
 
 /** How to score: what may be spent. */
 typedef struct usph_scoring {
@@ -22,7 +24,7 @@ typedef struct usph_score {
     double gap;              /* to the bound, as usph_bound_gap */
     const usph_known *known; /* NULL if none */
     double known_value;      /* as a value of the metric; NAN if none */
-    double best;             /* M_best: a bound only if it is tight; NAN if none */
+    double best;             /* M_best; NAN if none */
     const char *best_kind;   /* one of the words above, or NULL */
     double q;                /* (M_iid - M)/(M_iid - M_best); NAN if not defined */
     bool record;     /* better than the best known value by more than its precision */
