@@ -31,8 +31,8 @@ usph_spec usph_search_chain(void);
 
 /**
  * Evaluations that a search makes when nothing else ends it: some ten times what the
- * hardest minima of energies on S^2 with so many points took, up to n = 200. Beyond, what
- * a few minutes of one core are good for.
+ * hardest minima of energies on S^2 with so many points took, up to n = 200. Beyond,
+ * what a few minutes of one core are good for.
  */
 uint64_t usph_search_budget(usph_shape shape);
 

@@ -50,7 +50,7 @@ typedef struct usph_options {
     bool points_given; /* --points */
     const char *start; /* file to start from, or NULL */
     size_t starts;
-    size_t draws; /* for p-values; 0: asymptotic ones */
+    size_t draws;      /* for p-values; 0: asymptotic ones */
     bool starts_given; /* --starts */
     bool no_target;    /* --target none */
     usph_accuracy accuracy;
