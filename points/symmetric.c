@@ -59,7 +59,7 @@ static void fill_sphere(size_t n, usph_rng *rng, double *x)
     }
     if (!fits) {
         usph_rotations_init(&group, USPH_CYCLIC, 2);
-        fits = draw_subset(&group, n, rng, &subset);
+        (void)draw_subset(&group, n, rng, &subset);
     }
     size_t at = 0;
     for (size_t p = 0; p < group.poles; p++)

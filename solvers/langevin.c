@@ -62,7 +62,7 @@ static usph_status langevin_step(usph_run *run)
         return usph_quench(run, room.quench);
     room.walker.value = state->value;
     room.walker.h = state->h;
-    for (double m = 0; m < run->values[MOVES]; m++) {
+    for (size_t m = 0; m < (size_t)run->values[MOVES]; m++) {
         USPH_TRY(usph_walk(run, &room.walker, temperature, &room.walk));
         usph_walk_keep_best(run, &room.walker);
     }

@@ -81,7 +81,7 @@ static usph_status walk_all(usph_run *run, tempering_state *state,
 {
     for (size_t r = 0; r < replicas_of(run->values); r++) {
         usph_walker walker = walker_at(run, state, r);
-        for (double m = 0; m < run->values[MOVES]; m++) {
+        for (size_t m = 0; m < (size_t)run->values[MOVES]; m++) {
             USPH_TRY(usph_walk(run, &walker, temperature_at(run, state, r), room));
             usph_walk_keep_best(run, &walker);
         }

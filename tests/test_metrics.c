@@ -226,7 +226,7 @@ START_TEST(test_together_is_alone)
             want = evaluate(&variants[k], shape, x, &alone, NULL);
         ck_assert_msg(status[k] == want, "%s", describe(&variants[k], shape));
         if (want == USPH_OK)
-            ck_assert_msg(memcmp(&all[k].value, &alone.value, sizeof(double)) == 0,
+            ck_assert_msg(all[k].value == alone.value,
                           "%s: %.17g together, %.17g alone",
                           describe(&variants[k], shape), all[k].value, alone.value);
     }

@@ -57,10 +57,12 @@ static bool stands_for_others(const usph_spec *kernel)
 {
     static const char *const NAMES[] = { "riesz", "gauss", "laplace_angle" };
     const usph_spec def = usph_spec_default(kernel->entry);
+    bool named = false;
     for (size_t k = 0; k < sizeof NAMES / sizeof *NAMES; k++)
-        if (strcmp(kernel->entry->name, NAMES[k]) == 0)
-            return memcmp(def.values, kernel->values, sizeof def.values) == 0;
-    return false;
+        named = named || strcmp(kernel->entry->name, NAMES[k]) == 0;
+    for (size_t p = 0; p < USPH_MAX_PARAMS; p++)
+        named = named && def.values[p] == kernel->values[p];
+    return named;
 }
 
 size_t usph_metric_variants(usph_metric_spec *out, size_t max)

@@ -32,8 +32,10 @@ usph_status usph_candidate_polish(usph_metric_problem *mp, double *x, usph_resul
 static bool is_plain_energy(const usph_metric_spec *metric)
 {
     const usph_spec plain = usph_spec_default(metric->metric.entry);
-    return strcmp(metric->metric.entry->name, "energy") == 0 &&
-           memcmp(plain.values, metric->metric.values, sizeof plain.values) == 0;
+    bool same = strcmp(metric->metric.entry->name, "energy") == 0;
+    for (size_t p = 0; p < USPH_MAX_PARAMS; p++)
+        same = same && plain.values[p] == metric->metric.values[p];
+    return same;
 }
 
 double usph_candidate_sum(const usph_metric_spec *metric, usph_shape shape,

@@ -243,8 +243,8 @@ void usph_jacobi_values(usph_jacobi w, size_t degree, long double x, long double
 
 int usph_nodes_improvable_from(const usph_nodes *rule, int last)
 {
-    long double test[MAX_DEGREE + 1];
-    long double p[MAX_DEGREE + 1];
+    long double test[MAX_DEGREE + 1] = { 0 };
+    long double p[MAX_DEGREE + 1] = { 0 };
     const int top = last < MAX_DEGREE ? last : MAX_DEGREE;
     for (int k = 0; k <= top; k++)
         test[k] = 1 / (long double)rule->n;
@@ -253,7 +253,7 @@ int usph_nodes_improvable_from(const usph_nodes *rule, int last)
         for (int k = 0; k <= top; k++)
             test[k] += rule->weight[i] * p[k];
     }
-    for (int k = rule->level + 1; k <= top; k++)
+    for (int k = rule->level + 1; k <= top && k <= MAX_DEGREE; k++)
         if (test[k] < -1e-12L)
             return k;
     return 0;

@@ -52,7 +52,7 @@ typedef struct usph_nodes {
 bool usph_nodes_find(usph_space space, size_t d, size_t n, usph_nodes *out);
 
 /** Values P_0 .. P_degree at x of the orthogonal polynomials with P_k(1) = 1. */
-void usph_jacobi_values(usph_jacobi j, size_t degree, long double x, long double *p);
+void usph_jacobi_values(usph_jacobi w, size_t degree, long double x, long double *p);
 
 /**
  * The first degree k, level < k <= last, whose test function 1/n + sum w_i P_k(node_i)

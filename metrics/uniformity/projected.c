@@ -55,7 +55,8 @@ static void set_rule(double d, rule *r)
     static const double STEP = 0.0625;
     const double span = span_of(d);
     for (int k = 0; k < PLACES; k++) {
-        const double t = (k - PLACES / 2) * STEP;
+        const int middle = PLACES / 2;
+        const double t = (k - middle) * STEP;
         const double e = exp(-PI * sinh(t)); /* (1 - tanh)/(1 + tanh) */
         r->sine[k] = sin(span / (1 + e));
         r->cosine[k] = sin(0.5 * PI - span + span * e / (1 + e));

@@ -41,7 +41,7 @@ static void stein_pair(const usph_metric_spec *m, size_t d, const double *table,
 /* h(0): the sum of all coefficients */
 static double stein_expected(const usph_metric_spec *m, usph_shape shape)
 {
-    double coefficient[USPH_MAX_DEGREE];
+    double coefficient[USPH_MAX_DEGREE] = { 0 };
     double sum = 0;
     stein_prepare(m, shape.d, coefficient);
     for (size_t k = 0; k < degree_of(m); k++)
