@@ -151,7 +151,7 @@ long double usph_reference_spectral(const usph_metric_spec *m, usph_shape shape,
 {
     const char *name = m->metric.entry->name;
     const size_t size = usph_shape_size(shape);
-    long double *y = malloc(size * sizeof *y);
+    long double *y = calloc(size, sizeof *y);
     long double *values = calloc(shape.d, sizeof *values);
     long double result = nanl("");
     for (size_t p = 0; p < size; p++)

@@ -62,7 +62,8 @@ static const long double (*nodes(void))[2]
     static const long double STEP = 0.0625L;
     static long double table[NODES][2];
     for (int k = 0; k < NODES && table[NODES - 1][1] == 0; k++) {
-        const long double u = (k - NODES / 2) * STEP;
+        const int middle = NODES / 2;
+        const long double u = (k - middle) * STEP;
         const long double e = expl(-PI * sinhl(u));
         table[k][0] = 1 / (1 + e);
         table[k][1] = STEP * PI * coshl(u) * e / ((1 + e) * (1 + e));

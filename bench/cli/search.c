@@ -1,5 +1,6 @@
 #include "bench/cli/search.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -174,6 +175,7 @@ static usph_status confirm(sweep *s, usph_metric_problem *mp, row *r, usph_error
 
 static usph_status run_row(sweep *s, size_t i, usph_error *err)
 {
+    assert(s->rows != NULL);
     row *r = &s->rows[i];
     usph_search search = s->search;
     usph_metric_problem mp = {
