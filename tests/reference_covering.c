@@ -29,7 +29,7 @@ static long double hull_distance(usph_shape shape, const double *x)
 {
     const size_t d = shape.d;
     long double *p = calloc(d, sizeof *p);
-    long double *weight = calloc(shape.n, sizeof *weight);
+    long double *weight = calloc(shape.n + 1, sizeof *weight);
     weight[0] = 1;
     for (size_t k = 0; k < d; k++)
         p[k] = x[k];
