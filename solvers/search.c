@@ -259,7 +259,8 @@ static void count_values(hunt *h)
     double *values = (double *)(void *)h->values.data;
     const size_t count = h->values.size / sizeof *values;
     usph_found *out = h->out;
-    qsort(values, count, sizeof *values, rising);
+    if (count > 1)
+        qsort(values, count, sizeof *values, rising);
     for (size_t k = 0; k < count; k++) {
         out->hits += is_same(h, values[k], values[0]);
         out->distinct += k == 0 || !is_same(h, values[k], values[k - 1]);
